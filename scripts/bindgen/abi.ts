@@ -1,0 +1,245 @@
+/**
+ * The canonical ABI, walked once. A walk over a type yields steps: which part
+ * lies where, in memory or in core values. The same steps serve to lift, to
+ * lower and to free; an emitter spells them in its language and decides nothing.
+ */
+import {
+  type Enum,
+  type Flags,
+  type Func,
+  type Interface,
+  isNumber,
+  type NumberKind,
+  type Option,
+  type Parameter,
+  type PrimitiveKind,
+  parts,
+  type RecordType,
+  type Result,
+  resolve,
+  type Tuple,
+  type Type,
+  type Variant,
+} from "./ir.js";
+import {
+  type CoreType,
+  choices,
+  discriminantWidth,
+  flagsWidth,
+  flatten,
+  type Layout,
+  layout,
+  payloadOffset,
+  type Signature,
+  sequence,
+  signature,
+} from "./layout.js";
+
+/**
+ * Where one core value is: at an offset from the base in memory, or the core
+ * parameter (or result) of this index. `held` is the type it has there, `own`
+ * the one it stands for: they differ where cases of a variant share a slot.
+ */
+export type Slot =
+  | { readonly in: "memory"; readonly offset: number }
+  | {
+      readonly in: "flat";
+      readonly index: number;
+      readonly held: CoreType;
+      readonly own: CoreType;
+    };
+
+export type Width = 1 | 2 | 4;
+
+export type Step =
+  | { readonly step: "number"; readonly kind: NumberKind; readonly slot: Slot }
+  | { readonly step: "bool" | "char"; readonly slot: Slot }
+  | { readonly step: "text"; readonly pointer: Slot; readonly length: Slot }
+  | {
+      /** A list of numbers: bytes in a row, copied as a whole. */
+      readonly step: "numbers";
+      readonly kind: NumberKind;
+      readonly pointer: Slot;
+      readonly length: Slot;
+    }
+  | {
+      readonly step: "list";
+      readonly element: Type;
+      readonly pointer: Slot;
+      readonly length: Slot;
+    }
+  | { readonly step: "enum"; readonly type: Enum; readonly width: Width; readonly slot: Slot }
+  | { readonly step: "flags"; readonly type: Flags; readonly width: Width; readonly slot: Slot }
+  | {
+      /** A record or tuple: its parts in order, each where it lies. */
+      readonly step: "parts";
+      readonly type: RecordType | Tuple;
+      readonly parts: readonly Step[];
+    }
+  | {
+      /** A variant, option or result: the discriminant tells which payload is there. */
+      readonly step: "choice";
+      readonly type: Variant | Option | Result;
+      readonly width: Width;
+      readonly discriminant: Slot;
+      /** One a case; undefined for a case without payload. */
+      readonly payloads: readonly (Step | undefined)[];
+      /** The core values that the payloads share; a lowered case sets the rest to zero. */
+      readonly shared: readonly Slot[];
+    };
+
+/** The steps for a value in memory, at `offset` from the base. */
+export function inMemory(type: Type, offset = 0): Step {
+  const at = (slotType: Type, from: number): Step => inMemory(slotType, from);
+  const slot: Slot = { in: "memory", offset };
+  return walk(type, {
+    first: slot,
+    second: { in: "memory", offset: offset + 4 },
+    parts: (types) => {
+      const { offsets } = sequence(types);
+      return types.map((t, i) => at(t, offset + (offsets[i] ?? 0)));
+    },
+    payload: (choice, payload) => at(payload, offset + payloadOffset(choice)),
+    shared: () => [],
+  });
+}
+
+/**
+ * The steps for a value in core values, from index `at` on. `held` are the types
+ * of all core values there are.
+ */
+export function inCoreValues(type: Type, at: number, held: readonly CoreType[]): Step {
+  const own = flatten(type);
+  const slot = (i: number, core = own[i]): Slot => {
+    const type = core ?? "i32";
+    return { in: "flat", index: at + i, held: held[at + i] ?? type, own: type };
+  };
+  return walk(type, {
+    first: slot(0),
+    second: slot(1),
+    parts: (types) => {
+      let next = at;
+      return types.map((t) => {
+        const step = inCoreValues(t, next, held);
+        next += flatten(t).length;
+        return step;
+      });
+    },
+    payload: (_, payload) => inCoreValues(payload, at + 1, held),
+    shared: () => own.slice(1).map((core, i) => slot(i + 1, core)),
+  });
+}
+
+/** What differs between memory and core values. */
+interface Place {
+  readonly first: Slot;
+  readonly second: Slot;
+  parts(types: readonly Type[]): Step[];
+  payload(choice: Type, payload: Type): Step;
+  shared(): Slot[];
+}
+
+function walk(type: Type, place: Place): Step {
+  const it = resolve(type);
+  switch (it.kind) {
+    case "string":
+      return { step: "text", pointer: place.first, length: place.second };
+    case "list": {
+      const element = resolve(it.element).kind;
+      const where = { pointer: place.first, length: place.second };
+      return isNumber(element)
+        ? { step: "numbers", kind: element, ...where }
+        : { step: "list", element: it.element, ...where };
+    }
+    case "enum":
+      return {
+        step: "enum",
+        type: it,
+        width: discriminantWidth(it.cases.length),
+        slot: place.first,
+      };
+    case "flags":
+      return { step: "flags", type: it, width: flagsWidth(it.flags.length), slot: place.first };
+    case "record":
+      return { step: "parts", type: it, parts: place.parts(it.fields.map((f) => f.type)) };
+    case "tuple":
+      return { step: "parts", type: it, parts: place.parts(it.items) };
+    case "variant":
+    case "option":
+    case "result": {
+      const cases = choices(it);
+      return {
+        step: "choice",
+        type: it,
+        width: discriminantWidth(cases.length),
+        discriminant: place.first,
+        payloads: cases.map((c) => c.type && place.payload(it, c.type)),
+        shared: place.shared(),
+      };
+    }
+    case "bool":
+    case "char":
+      return { step: it.kind, slot: place.first };
+    default:
+      return { step: "number", kind: it.kind, slot: place.first };
+  }
+}
+
+/** One exported function, as the core module has it. */
+export interface Call {
+  readonly func: Func;
+  readonly signature: Signature;
+  /** The export's name, `hams:core/health@0.1.0#add-probe`. */
+  readonly name: string;
+  /** The export that frees the result; a guest has it where the result holds memory. */
+  readonly postName: string;
+  /** Whether the result holds memory of the guest. */
+  readonly freesResult: boolean;
+  readonly parameters: readonly (Parameter & { readonly step: Step })[];
+  /** The parameters' block, where they are passed in memory. */
+  readonly parametersLayout: Layout;
+  readonly result:
+    | { readonly type: Type; readonly step: Step; readonly layout: Layout }
+    | undefined;
+}
+
+export function exportedCall(owner: Interface, func: Func): Call {
+  const core = signature(func);
+  const { offsets, layout: parametersLayout } = sequence(func.parameters.map((p) => p.type));
+  let at = 0;
+  const parameters = func.parameters.map((p, i) => {
+    const step = core.indirectParameters
+      ? inMemory(p.type, offsets[i])
+      : inCoreValues(p.type, at, core.parameters);
+    at += flatten(p.type).length;
+    return { ...p, step };
+  });
+  const name = `${owner.id}#${func.name}`;
+  return {
+    func,
+    signature: core,
+    name,
+    postName: `cabi_post_${name}`,
+    freesResult: func.result !== undefined && pointsAtMemory(func.result),
+    parameters,
+    parametersLayout,
+    result: func.result && {
+      type: func.result,
+      step: core.indirectResult
+        ? inMemory(func.result)
+        : inCoreValues(func.result, 0, core.result ? [core.result] : []),
+      layout: layout(func.result),
+    },
+  };
+}
+
+/** Whether a value of this type has parts elsewhere in memory. */
+export function pointsAtMemory(type: Type): boolean {
+  const it = resolve(type);
+  return it.kind === "string" || it.kind === "list" || parts(it).some(pointsAtMemory);
+}
+
+/** Kinds that are passed on by value, for emitters that spell them alike. */
+export function isScalar(kind: string): kind is Exclude<PrimitiveKind, "string"> {
+  return isNumber(kind) || kind === "bool" || kind === "char";
+}

@@ -1,0 +1,153 @@
+/** Every name of the generated AssemblyScript, settled before anything is printed. */
+import { type DeclaredType, identity, isNumber, resolve, type Type, type World } from "../ir.js";
+import {
+  declaredKey,
+  declaredNames,
+  lowerCamel,
+  type Reserved,
+  Scope,
+  upperCamel,
+} from "../names.js";
+
+/** Words of the language, its built-in types and functions, and what the generated files define. */
+export const RESERVED: Reserved = new Set([
+  // statements and operators
+  ..."break case catch class const continue debugger default delete do else enum export extends".split(
+    " ",
+  ),
+  ..."false finally for function if implements import in instanceof interface let new null".split(
+    " ",
+  ),
+  ..."package private protected public return static super switch this throw true try typeof".split(
+    " ",
+  ),
+  ..."var void while with yield as abstract declare from get is keyof module namespace of".split(
+    " ",
+  ),
+  ..."readonly set type async await constructor operator override".split(" "),
+  // types
+  ..."i8 i16 i32 i64 isize u8 u16 u32 u64 usize bool f32 f64 v128 boolean number string symbol".split(
+    " ",
+  ),
+  ..."externref funcref anyref Object String Array StaticArray Map Set Error Date Math Symbol Function".split(
+    " ",
+  ),
+  ..."ArrayBuffer ArrayBufferView DataView Int8Array Int16Array Int32Array Int64Array Uint8Array".split(
+    " ",
+  ),
+  ..."Uint8ClampedArray Uint16Array Uint32Array Uint64Array Float32Array Float64Array".split(" "),
+  ..."Boolean Number JSON RegExp Promise Reflect Atomics".split(" "),
+  // built-in functions that the generated files call
+  ..."load store unreachable changetype memory heap sizeof offsetof idof assert abort trace".split(
+    " ",
+  ),
+  // what types.ts defines beside the WIT's types
+  ..."Some Result Ok Err Nothing NOTHING abi".split(" "),
+]);
+
+const NUMBER_TYPES: Readonly<Record<string, string>> = {
+  s8: "i8",
+  s16: "i16",
+  s32: "i32",
+  s64: "i64",
+  char: "i32",
+};
+
+const TYPED_ARRAYS: Readonly<Record<string, string>> = {
+  u8: "Uint8Array",
+  s8: "Int8Array",
+  u16: "Uint16Array",
+  s16: "Int16Array",
+  u32: "Uint32Array",
+  s32: "Int32Array",
+  u64: "Uint64Array",
+  s64: "Int64Array",
+  f32: "Float32Array",
+  f64: "Float64Array",
+};
+
+export class TypeNames {
+  readonly #scope = new Scope(RESERVED);
+  readonly #types: ReadonlyMap<string, string>;
+  readonly #cases = new Map<string, readonly string[]>();
+
+  constructor(world: World) {
+    this.#types = declaredNames(world, this.#scope);
+    // After all types, so that a case's class gives way to a type, never the other way round.
+    for (const t of world.interfaces.flatMap((i) => i.types)) {
+      if (t.kind !== "variant") continue;
+      const base = this.declared(t);
+      const tag = this.#scope.claim(`${base}Tag`);
+      const classes = t.cases.map((c) => this.#scope.claim(base + upperCamel(c.name)));
+      this.#cases.set(identity(t), [tag, ...classes]);
+    }
+  }
+
+  /** Name of the class, enum or alias. */
+  declared(type: DeclaredType): string {
+    const name = this.#types.get(declaredKey(type));
+    if (name === undefined) throw new Error(`${type.name} is not declared in the world`);
+    return name;
+  }
+
+  tagEnum(variant: Type): string {
+    return this.#cases.get(identity(variant))?.[0] ?? "";
+  }
+
+  caseClass(variant: Type, index: number): string {
+    return this.#cases.get(identity(variant))?.[index + 1] ?? "";
+  }
+
+  /** The type as it is written where it is used; `prefix` (`t.`) stands before what types.ts defines. */
+  of(type: Type | undefined, prefix = ""): string {
+    if (type === undefined) return `${prefix}Nothing`;
+    switch (type.kind) {
+      case "alias":
+      case "record":
+      case "variant":
+      case "enum":
+      case "flags":
+        return prefix + this.declared(type);
+      case "list":
+        return typedArray(type) ?? `Array<${this.of(type.element, prefix)}>`;
+      case "option": {
+        const value = this.of(type.value, prefix);
+        return isReference(type.value) ? `${value} | null` : `${prefix}Some<${value}> | null`;
+      }
+      case "result":
+        return `${prefix}Result<${this.of(type.ok, prefix)}, ${this.of(type.error, prefix)}>`;
+      case "tuple": {
+        const items = type.items.map((t) => this.of(t, prefix));
+        return `${prefix}Tuple${items.length}<${items.join(", ")}>`;
+      }
+      default:
+        return NUMBER_TYPES[type.kind] ?? type.kind;
+    }
+  }
+}
+
+/** The typed array that a list of numbers is. */
+export function typedArray(type: Type): string | undefined {
+  const it = resolve(type);
+  if (it.kind !== "list") return undefined;
+  const element = resolve(it.element).kind;
+  return isNumber(element) ? TYPED_ARRAYS[element] : undefined;
+}
+
+/** Whether `T | null` can say that it is absent; an option is one already, so it cannot. */
+export function isReference(type: Type): boolean {
+  const { kind } = resolve(type);
+  return ["string", "list", "record", "variant", "tuple", "result"].includes(kind);
+}
+
+/** Names of fields, parameters or functions, unique among each other. */
+export function members(items: readonly { readonly name: string }[]): string[] {
+  const scope = new Scope(RESERVED);
+  return items.map((i) => scope.claim(lowerCamel(i.name)));
+}
+
+/** Names of an enum's or variant's cases, unique among each other. */
+export function cases(items: readonly { readonly name: string }[]): string[] {
+  const scope = new Scope(new Set());
+  return items.map((i) => scope.claim(upperCamel(i.name)));
+}

@@ -1,0 +1,156 @@
+/** `types.ts` of a guest: a class, enum or alias for each type of the world. */
+import { closure, type DeclaredType, type Type, type World } from "../ir.js";
+import { Printer } from "../printer.js";
+import { cases, isReference, members, type TypeNames } from "./names.js";
+
+export function emitTypes(world: World, names: TypeNames, header: string): string {
+  const out = new Printer();
+  out.line(header);
+  out.line("// What the WIT's types are in AssemblyScript.");
+  emitGenericTypes(world, out);
+  for (const declared of world.interfaces.flatMap((i) => i.types)) {
+    out.line();
+    emitDeclared(declared, names, out);
+  }
+  return out.toString();
+}
+
+/** The classes for `option`, `result` and `tuple`, those that are used. */
+function emitGenericTypes(world: World, out: Printer): void {
+  const used = usedTypes(world);
+  if (used.some((t) => t.kind === "option" && !isReference(t.value))) {
+    out.line();
+    out.docs("A value where `T | null` cannot tell it from its absence.");
+    out.block("export class Some<T> {", () => out.line("constructor(readonly value: T) {}"));
+  }
+  const results = used.filter((t) => t.kind === "result");
+  if (results.length > 0) {
+    out.line();
+    out.docs("Either an `Ok` or an `Err`.");
+    out.block("export abstract class Result<T, E> {", () =>
+      out.line("constructor(readonly isOk: bool) {}"),
+    );
+    for (const [name, generic, field, ok] of [
+      ["Ok", "T", "value", true],
+      ["Err", "E", "error", false],
+    ] as const) {
+      out.line();
+      out.block(`export class ${name}<T, E> extends Result<T, E> {`, () =>
+        out.block(`constructor(readonly ${field}: ${generic}) {`, () => out.line(`super(${ok});`)),
+      );
+    }
+  }
+  if (results.some((t) => t.ok === undefined || t.error === undefined)) {
+    out.line();
+    out.docs("The payload of a result that has none.");
+    out.line("export class Nothing {}");
+    out.line();
+    out.line("export const NOTHING = new Nothing();");
+  }
+  const sizes = new Set(used.filter((t) => t.kind === "tuple").map((t) => t.items.length));
+  for (const size of [...sizes].sort((a, b) => a - b)) {
+    const indices = Array.from({ length: size }, (_, i) => i);
+    out.line();
+    out.block(`export class Tuple${size}<${indices.map((i) => `T${i}`).join(", ")}> {`, () =>
+      emitConstructor(
+        indices.map((i) => `public item${i}: T${i}`),
+        out,
+      ),
+    );
+  }
+}
+
+/** Every type that a declaration or a function of the world mentions. */
+export function usedTypes(world: World): readonly Type[] {
+  return closure(
+    world.interfaces
+      .flatMap((i) => [
+        ...i.types,
+        ...i.functions.flatMap((f) => [...f.parameters.map((p) => p.type), f.result]),
+      ])
+      .filter((t) => t !== undefined),
+  );
+}
+
+function emitDeclared(type: DeclaredType, names: TypeNames, out: Printer): void {
+  const name = names.declared(type);
+  out.docs(type.docs);
+  switch (type.kind) {
+    case "alias":
+      out.line(`export type ${name} = ${names.of(type.target)};`);
+      break;
+    case "enum":
+      out.block(`export enum ${name} {`, () => emitCases(type.cases, out));
+      break;
+    case "flags":
+      out.block(`export enum ${name} {`, () =>
+        emitCases(type.flags, out, (i) => (i < 31 ? ` = ${2 ** i}` : ` = ${-(2 ** 31)}`)),
+      );
+      break;
+    case "record": {
+      const fields = members(type.fields);
+      const [only] = type.fields;
+      if (type.fields.length === 1 && only?.docs === "") {
+        out.block(`export class ${name} {`, () =>
+          emitConstructor([`public ${fields[0]}: ${names.of(only.type)}`], out),
+        );
+        break;
+      }
+      out.block(`export class ${name} {`, () =>
+        out.block(
+          "constructor(",
+          () =>
+            type.fields.forEach((field, i) => {
+              out.docs(field.docs);
+              out.line(`public ${fields[i]}: ${names.of(field.type)},`);
+            }),
+          ") {}",
+        ),
+      );
+      break;
+    }
+    case "variant": {
+      const tag = names.tagEnum(type);
+      const labels = cases(type.cases);
+      out.block(`export abstract class ${name} {`, () =>
+        out.line(`constructor(readonly tag: ${tag}) {}`),
+      );
+      out.line();
+      out.docs(`The cases of \`${name}\`.`);
+      out.block(`export enum ${tag} {`, () => emitCases(type.cases, out));
+      type.cases.forEach((each, i) => {
+        out.line();
+        out.docs(each.docs);
+        out.block(`export class ${names.caseClass(type, i)} extends ${name} {`, () => {
+          const parameter = each.type ? `readonly value: ${names.of(each.type)}` : "";
+          out.block(`constructor(${parameter}) {`, () => out.line(`super(${tag}.${labels[i]});`));
+        });
+      });
+      break;
+    }
+  }
+}
+
+function emitCases(
+  items: readonly { readonly name: string; readonly docs: string }[],
+  out: Printer,
+  value: (index: number) => string = () => "",
+): void {
+  const labels = cases(items);
+  items.forEach((item, i) => {
+    out.docs(item.docs);
+    out.line(`${labels[i]}${value(i)},`);
+  });
+}
+
+/** One parameter that is a property stands in the head's line, several have a line each. */
+function emitConstructor(parameters: readonly string[], out: Printer): void {
+  const [only] = parameters;
+  if (parameters.length === 1) out.line(`constructor(${only}) {}`);
+  else {
+    const body = () => {
+      for (const parameter of parameters) out.line(`${parameter},`);
+    };
+    out.block("constructor(", body, ") {}");
+  }
+}

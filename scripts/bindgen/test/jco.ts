@@ -1,0 +1,27 @@
+/** jco's own bindings of a component, as the oracle. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { transpile } from "@bytecodealliance/jco";
+
+type Methods = Readonly<Record<string, (...values: unknown[]) => unknown>>;
+
+/** What the component offers, by the interface's name; `folder` takes the transpiled files. */
+export async function jcoInstance(
+  component: Uint8Array,
+  folder: string,
+): Promise<() => Readonly<Record<string, Methods>>> {
+  const { files } = await transpile(component, {
+    name: "oracle",
+    instantiation: { tag: "sync" },
+  } as Parameters<typeof transpile>[1]);
+  const cores = new Map<string, WebAssembly.Module>();
+  for (const [name, content] of Object.entries(files as Record<string, Uint8Array>)) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+    if (name.endsWith(".wasm")) cores.set(name, new WebAssembly.Module(new Uint8Array(content)));
+  }
+  const made = await import(pathToFileURL(join(folder, "oracle.js")).href);
+  return () => made.instantiate((path: string) => cores.get(path), {});
+}
