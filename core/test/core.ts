@@ -21,18 +21,25 @@ export function newCoreWithMemory(): { core: Hams; memory: WebAssembly.Memory } 
   return { core, memory: memoryAmong(state) };
 }
 
-/** A core that can be put back to where it was: `save` returns what puts it back, as often as it is called. */
-export function newCoreWithUndo(): { core: Hams; save: () => () => void } {
+/**
+ * A core that can be put back to where it was. `save` returns what puts it back, as often as it is called and until
+ * the same slot is saved to again.
+ */
+export function newCoreWithUndo(): { core: Hams; save: (slot: number) => () => void } {
   const { core, state } = open(moduleWithGlobals());
   const memory = memoryAmong(state);
   const globals = state.filter((one) => one instanceof WebAssembly.Global);
   // Room for what follows: memory cannot shrink, so it must not grow between a save and its undoing.
   core.propagation.carry([["room", "x".repeat(ROOM / 2)]], []);
-  const save = (): (() => void) => {
-    const content = new Uint8Array(memory.buffer.slice(0));
+  const size = memory.buffer.byteLength;
+  const slots: Uint8Array[] = [];
+  const save = (slot: number): (() => void) => {
+    slots[slot] ??= new Uint8Array(size);
+    const content = slots[slot];
+    content.set(new Uint8Array(memory.buffer));
     const values = globals.map((one) => one.value as unknown);
     return () => {
-      if (memory.buffer.byteLength !== content.byteLength) throw new Error("memory has grown");
+      if (memory.buffer.byteLength !== size) throw new Error("memory has grown");
       new Uint8Array(memory.buffer).set(content);
       globals.forEach((one, at) => {
         one.value = values[at];

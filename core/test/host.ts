@@ -7,16 +7,19 @@ import type {
   Hams,
   Health,
   HookRun,
+  Observation,
   Outcome,
   Phase,
   Probe,
   Reply,
   Request,
+  Roles,
   Settings,
   ShutdownReport,
   Snapshot,
   Status,
 } from "../../bindings-node/generated/hams.js";
+import { Oracle } from "./oracle.js";
 
 /** Where a phase may lead. `created` to `running` passes `starting`. */
 const NEXT: Record<Phase, readonly Phase[]> = {
@@ -77,6 +80,9 @@ export class Host {
   private newestRun = 0;
   private newestTicket = 0;
   private notified = 0;
+  private readonly oracle = new Oracle();
+  /** Probes whose status the oracle does not tell. */
+  private readonly everStartup = new Set<number>();
   private wasClosed = false;
   private readonly cancelled = new Set<number>();
   /** Runs that came back in this very step: an event before may have cancelled them. */
@@ -98,6 +104,8 @@ export class Host {
     this.promise(id > this.newestProbe, `probe ids count up: ${id} after ${this.newestProbe}`);
     this.newestProbe = id;
     this.probes.set(id, probe);
+    this.oracle.add(this.now, id, probe);
+    if (probe.roles.startup) this.everStartup.add(id);
     return id;
   }
 
@@ -105,6 +113,25 @@ export class Host {
     this.note("removeProbe", id);
     this.health.removeProbe(this.now, id);
     this.promise(this.probes.delete(id), `only a known probe is removed, not ${id}`);
+    this.oracle.remove(id);
+  }
+
+  setRoles(id: number, roles: Roles): void {
+    this.note("setRoles", { id, roles });
+    this.health.setRoles(this.now, id, roles);
+    if (roles.startup) this.everStartup.add(id);
+  }
+
+  reportStatus(id: number, observation: Observation): void {
+    this.note("report", { id, observation });
+    this.health.report(this.now, id, observation);
+    this.oracle.report(id, observation.verdict);
+  }
+
+  start(): void {
+    this.note("start", {});
+    this.health.start(this.now);
+    this.oracle.start(this.now);
   }
 
   addHook(name: string, hook: Parameters<Health["addHook"]>[0]): number {
@@ -132,6 +159,7 @@ export class Host {
     const outcome = this.health.step(at, events);
     if (outcome.actions.length > 0) this.note("  came", outcome);
     this.ordered(outcome.actions);
+    this.oracle.step(this.now, events, outcome);
     for (const action of outcome.actions) this.perform(action);
     this.wakeAt = outcome.wakeAt;
     this.promise(
@@ -205,7 +233,10 @@ export class Host {
       ["/startupz", seen.started],
     ] as const)
       this.equal(path, this.ask(path), status === "down" ? 503 : 200);
+    const counts = ["starting", "running", "draining"].includes(seen.phase);
     for (const probe of seen.probes) {
+      if (counts && !this.everStartup.has(probe.id))
+        this.equal(`status of ${probe.name}`, probe.status, this.oracle.status(probe.id, this.now));
       this.promise(probe.failures <= probe.runs, `${probe.name} fails no more often than it runs`);
       this.promise(probe.streak <= probe.runs, `${probe.name}'s streak is among its runs`);
       this.promise(
@@ -227,6 +258,7 @@ export class Host {
     for (const [name, value] of Object.entries(this))
       if (value instanceof Map) Object.assign(copy, { [name]: new Map(value) });
       else if (value instanceof Set) Object.assign(copy, { [name]: new Set(value) });
+      else if (value instanceof Oracle) Object.assign(copy, { [name]: value.copy() });
       else if (Array.isArray(value)) Object.assign(copy, { [name]: [...value] });
     return copy;
   }

@@ -141,21 +141,17 @@ function play(random: Random, host: Host): number {
       break;
     case 5: {
       const id = someKey(random, host.probes);
-      const roles = randomRoles(random);
-      host.note("setRoles", { id, roles });
-      attempt(() => host.health.setRoles(host.now, id, roles));
+      attempt(() => host.setRoles(id, randomRoles(random)));
       break;
     }
     case 6: {
       const id = someKey(random, host.probes);
       const observation = { verdict: randomVerdict(random), data: randomPairs(random) };
-      host.note("report", { id, observation });
-      attempt(() => host.health.report(host.now, id, observation));
+      attempt(() => host.reportStatus(id, observation));
       break;
     }
     case 7:
-      host.note("start", {});
-      attempt(() => host.health.start(host.now));
+      attempt(() => host.start());
       break;
     case 8:
       if (random.oneIn(4)) {

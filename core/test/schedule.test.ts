@@ -27,14 +27,12 @@ test("each second run is due half an interval and the share of its id after the 
     if (now > 0n) for (const { probe } of runs) if (!due.has(probe)) due.set(probe, Number(now));
     // In portions: a step takes 1 024 events.
     for (let from = 0; from < runs.length; from += 1024) {
-      const finished = runs
-        .slice(from, from + 1024)
-        .map(
-          ({ run }): Event => ({
-            tag: "check-finished",
-            val: [run, { verdict: { tag: "passed" }, data: [] }],
-          }),
-        );
+      const finished = runs.slice(from, from + 1024).map(
+        ({ run }): Event => ({
+          tag: "check-finished",
+          val: [run, { verdict: { tag: "passed" }, data: [] }],
+        }),
+      );
       wakeAt = health.step(now, finished).wakeAt;
     }
     now = wakeAt!;

@@ -9,7 +9,7 @@ import { Host } from "./host.js";
 
 const FULL = process.env.HAMS_FULL === "1";
 /** Moves after the service was configured. */
-const DEPTH = FULL ? 8 : 6;
+const DEPTH = FULL ? 7 : 6;
 
 interface Move {
   readonly name: string;
@@ -46,7 +46,7 @@ const finishCheck = (
 });
 
 const MOVES: readonly Move[] = [
-  call("start", (host) => host.health.start(host.now)),
+  call("start", (host) => host.start()),
   {
     name: "wake",
     possible: (host) => host.wakeAt !== undefined,
@@ -118,7 +118,7 @@ test(`every order of ${DEPTH} moves`, { timeout: FULL ? 7_200_000 : 600_000 }, a
   let places = 0;
 
   const walk = async (here: Host, path: readonly string[]): Promise<void> => {
-    const putBack = save();
+    const putBack = save(path.length);
     for (const move of MOVES.filter((one) => one.possible(here))) {
       const host = here.copy();
       try {

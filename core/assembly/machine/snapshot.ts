@@ -2,6 +2,7 @@
 
 import { ProbeReport, Snapshot, Some, Status } from "../generated/types";
 import { Monitor, Role } from "../probes/monitor";
+import { durationMs } from "./duration";
 import { Machine } from "./machine";
 import { roleStatus } from "./standing";
 
@@ -21,7 +22,7 @@ export function snapshot(machine: Machine, now: u64): Snapshot {
 
 function probeReport(monitor: Monitor, now: u64): ProbeReport {
   let age: Some<u32> | null = null;
-  if (monitor.hasAge) age = new Some<u32>(<u32>min<u64>(monitor.age(now), u32.MAX_VALUE));
+  if (monitor.hasAge) age = new Some<u32>(durationMs(monitor.age(now)));
   return new ProbeReport(
     monitor.id,
     monitor.name,

@@ -200,7 +200,8 @@ class Families {
     if (sequence.isWorkOver) this.part("work", sequence.waitedMs);
     const report = sequence.report;
     if (report == null) return;
-    this.part("hooks", report.took - report.drained - report.waited);
+    const beforeMs = <u64>report.drained + report.waited;
+    this.part("hooks", report.took > beforeMs ? report.took - beforeMs : 0);
     this.part("total", report.took);
   }
 

@@ -195,6 +195,7 @@ export class Monitors {
         this.fallDue(now, monitor);
         break;
       case TimerKind.Stale:
+        monitor.passesWhileDown = 0; // it breaks the row even of a probe that is down
         this.become(monitor, Status.Down, "stale");
         break;
       default:

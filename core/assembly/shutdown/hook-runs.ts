@@ -1,6 +1,7 @@
 /** Runs the hooks of a shutdown: last registered first, one at a time, within the grace. */
 
 import { HookOutcome, HookReport, Level, Verdict } from "../generated/types";
+import { durationMs } from "../machine/duration";
 import { Ids } from "../machine/ids";
 import { Outbox } from "../machine/outbox";
 import { Timer, TimerKind, Timers } from "../machine/timers";
@@ -120,7 +121,7 @@ export class HookRuns {
 
   private end(now: u64, outcome: HookOutcome, message: string | null): void {
     const hook = this.current();
-    const tookMs = <u32>(now - this.hookBeganAt);
+    const tookMs = durationMs(now - this.hookBeganAt);
     this.run = 0;
     this.reports.push(new HookReport(hook.name, outcome, tookMs, message));
     if (message == null) {

@@ -6,6 +6,7 @@
  */
 
 import { Cause, CauseTag, ShutdownReport } from "../generated/types";
+import { durationMs } from "../machine/duration";
 import { Timer, TimerKind, Timers } from "../machine/timers";
 import { HookRuns } from "./hook-runs";
 import { Hooks } from "./hooks";
@@ -107,7 +108,7 @@ export class Sequence {
       cause,
       this.drainedMs,
       this.waitedMs,
-      <u32>(now - this.beganAt),
+      durationMs(now - this.beganAt),
       this.hookRuns.isOverdue || now - this.beganAt > this.graceMs,
       this.workingAtHooks,
       this.hookRuns.reports,
@@ -119,12 +120,12 @@ export class Sequence {
 
   /** How long it drained; final once `isDrainOver`. */
   get drainedMs(): u32 {
-    return <u32>(this.drainEndedAt - this.beganAt);
+    return durationMs(this.drainEndedAt - this.beganAt);
   }
 
   /** How long it waited for work; final once `isWorkOver`. */
   get waitedMs(): u32 {
-    return <u32>(this.workEndedAt - this.drainEndedAt);
+    return durationMs(this.workEndedAt - this.drainEndedAt);
   }
 
   private get graceOverAt(): u64 {
