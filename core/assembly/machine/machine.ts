@@ -249,7 +249,7 @@ export class Machine {
         this.move(now, Trigger.Drained);
         break;
       case TimerKind.GraceOver:
-        this.graceOver();
+        this.graceOver(now);
         break;
       case TimerKind.HookTimeout:
         this.hookRuns.timedOut(now);
@@ -354,9 +354,9 @@ export class Machine {
     }
   }
 
-  private graceOver(): void {
+  private graceOver(now: u64): void {
     const cause = this.sequence.cause;
-    if (cause == null) return;
+    if (cause == null || !this.sequence.wasTold(now)) return;
     const signal = (cause as CauseSignal).value;
     const name = signalName(signal);
     const message = `the grace of ${this.settings.graceMs} ms is over and the service has not stopped: ending the process`;

@@ -11,6 +11,9 @@ import { Timer, TimerKind, Timers } from "../machine/timers";
 import { HookRuns } from "./hook-runs";
 import { Hooks } from "./hooks";
 
+/** For an application that is told the end only when the grace is over: to say so and call `stop`. */
+const LAST_MOMENT_MS: u64 = 100;
+
 /** The shutdown of one machine. */
 export class Sequence {
   /** Why it began; null before that. The first cause stands. */
@@ -31,6 +34,7 @@ export class Sequence {
   private graceMs: u64 = 0;
   private drainEndedAt: u64 = 0;
   private workEndedAt: u64 = 0;
+  private endedAt: u64 = 0;
   private workingAtHooks: u32 = 0;
   private drainOver: Timer = new Timer(TimerKind.DrainOver, 0);
   private workOver: Timer = new Timer(TimerKind.WorkOver, 0);
@@ -102,8 +106,16 @@ export class Sequence {
     this.timers.clear(this.graceOver);
   }
 
+  /** Whether the application has heard of the end; if not, the grace's timer comes once more. */
+  wasTold(now: u64): bool {
+    if (this.report != null && this.endedAt < now) return true;
+    this.timers.set(this.graceOver, now + LAST_MOMENT_MS);
+    return false;
+  }
+
   /** Makes the report; the hooks are through. */
   end(now: u64, cause: Cause, abandoned: Array<string>): ShutdownReport {
+    this.endedAt = now;
     const report = new ShutdownReport(
       cause,
       this.drainedMs,

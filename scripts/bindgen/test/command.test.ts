@@ -86,7 +86,7 @@ test.each([
   expect(() => parseOptions(args, ["t"])).toThrow(message);
 });
 
-test("the same input gives the same bytes", async () => {
+test("the same input gives the same bytes", { timeout: 60_000 }, async () => {
   const wit = readFileSync(new URL("echo/echo.wit", import.meta.url), "utf8");
   for (const target of ["assemblyscript", "node"]) {
     const request = { wit, world: "echoes", target, json: true };

@@ -2,8 +2,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { transpile } from "@bytecodealliance/jco";
+import { transpileBytes } from "@bytecodealliance/jco-transpile";
 
+type TranspileOptions = Parameters<typeof transpileBytes>[1];
 type Methods = Readonly<Record<string, (...values: unknown[]) => unknown>>;
 
 /** What the component offers, by the interface's name; `folder` takes the transpiled files. */
@@ -11,10 +12,8 @@ export async function jcoInstance(
   component: Uint8Array,
   folder: string,
 ): Promise<() => Readonly<Record<string, Methods>>> {
-  const { files } = await transpile(component, {
-    name: "oracle",
-    instantiation: { tag: "sync" },
-  } as Parameters<typeof transpile>[1]);
+  const options = { name: "oracle", instantiation: { tag: "sync" } };
+  const { files } = await transpileBytes(component, options as TranspileOptions);
   const cores = new Map<string, WebAssembly.Module>();
   for (const [name, content] of Object.entries(files as Record<string, Uint8Array>)) {
     const path = join(folder, name);

@@ -14,7 +14,7 @@ beforeAll(async () => {
   codec = await import(built.glue.replace(/\.ts$/, ".json.ts"));
 }, 120_000);
 
-test("10 000 random values survive the way to text and back", async () => {
+test("10 000 random values survive the way to text and back", { timeout: 60_000 }, async () => {
   const { interfaces } = await resolveWorld(wit, "echoes");
   const types = interfaces.flatMap((i) => i.types);
   const values = new Values(seeded(3));

@@ -1,0 +1,10 @@
+/** The core's compiled module: one for the process, an instance for each health object. */
+import { readFileSync } from "node:fs";
+
+let compiled: WebAssembly.Module | undefined;
+
+/** Compiled once, when first needed; it holds no state. */
+export function coreModule(): WebAssembly.Module {
+  compiled ??= new WebAssembly.Module(readFileSync(new URL("../hams.core.wasm", import.meta.url)));
+  return compiled;
+}

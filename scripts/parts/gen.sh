@@ -1,0 +1,15 @@
+# shellcheck shell=bash
+# The generator of the glue: scripts/bindgen.
+# shellcheck disable=SC2034 # for scripts/workspace.sh
+requires=()
+sources=(scripts/bindgen)
+made=scripts/bindgen/dist
+
+build() {
+  quietly npm run build -w hams-bindgen
+}
+
+tests() {
+  check "gen: types" npx tsc --noEmit -p scripts/bindgen/test
+  count "gen: tests" vitest scripts/bindgen
+}
