@@ -56,4 +56,4 @@ export class Program {
   }
 }
 
-export const COMMAND = "../dist/src/command/main.js";
+export const COMMAND = "../dist/lib/command.js";

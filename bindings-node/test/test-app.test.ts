@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Program } from "./program.js";
 import { freePort, until } from "./service.js";
 
-const APP = "../dist/test-app/main.js";
+const APP = "../dist/lib/test-app.js";
 
 /** The variables say nothing of port 0, so one is taken from the log. */
 async function app(env: Record<string, string>) {

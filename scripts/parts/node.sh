@@ -18,5 +18,5 @@ tests() {
 }
 
 test_app() {
-  exec node bindings-node/dist/test-app/main.js
+  exec node bindings-node/dist/lib/test-app.js
 }

@@ -3,6 +3,7 @@
  * keys and types are written. Knows as much of JSON Schema as that file uses.
  */
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { type Document, isAlias, isMap, isScalar, isSeq, type Node } from "yaml";
 
 /** The part of JSON Schema that the file uses. */
@@ -36,7 +37,7 @@ export type Path = readonly (string | number)[];
 export function misfitsOf(document: Document, places: Map<string, number>): Misfit[] {
   const misfits: Misfit[] = [];
   const schema = JSON.parse(
-    readFileSync(new URL("../../../schema/config.schema.json", import.meta.url), "utf8"),
+    readFileSync(createRequire(import.meta.url).resolve("hams/config.schema.json"), "utf8"),
   ) as Schema;
   const root = document.contents as Node | null;
   if (root === null) return [{ offset: 0, message: "the file is empty" }];
