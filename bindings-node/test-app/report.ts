@@ -9,7 +9,12 @@ export function reportLine({ cause, hooks, ...report }: ShutdownReport): string 
     took: report.tookMs,
     overdue: report.overdue,
     working: report.working,
-    hooks: hooks.map(({ tookMs, ...hook }) => ({ ...hook, took: tookMs })),
+    hooks: hooks.map(({ name, outcome, tookMs, message }) => ({
+      name,
+      outcome,
+      took: tookMs,
+      message,
+    })),
     abandoned: report.abandoned,
   });
 }

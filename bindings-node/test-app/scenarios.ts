@@ -34,8 +34,9 @@ export function addScenario(health: Health, scenario: string, times: Times): Sce
     case "normal":
       return ENDED;
     case "slow-hook":
-      health.addHook("slow", {}, async () => {
-        await delay(times.hookMs);
+      // Only the grace may cut it, and then its timer must not hold the process.
+      health.addHook("slow", { timeoutMs: times.hookMs + 1_000 }, async ({ signal }) => {
+        await delay(times.hookMs, undefined, { signal });
         console.log("HAMS_TEST_HOOK slow ran");
       });
       return ENDED;
