@@ -88,6 +88,15 @@ export class App {
     throw new Error("a probe never has a result");
   }
 
+  /** Waits until readiness answers with this status. */
+  async untilReadyIs(status: number): Promise<void> {
+    const until = Date.now() + LISTENS_WITHIN_MS;
+    while ((await this.ask("GET /hams/ready")).status !== status) {
+      if (Date.now() > until) throw new Error(`readiness never is ${status}\n${this.output}`);
+      await sleep(5);
+    }
+  }
+
   /** "GET /livez", with further header fields as whole lines. */
   async ask(request: string, fields: readonly string[] = [], forMs = 5000): Promise<Answer> {
     const answer = await this.exchange(request, fields, forMs);

@@ -20,7 +20,7 @@ async function askAll(language: string, service: Service): Promise<Result[]> {
     if (service.signal !== undefined) {
       app.signal(service.signal);
       // Handlers of signals run when the runtime gets to them; what they began is seen from outside.
-      while ((await app.ask("GET /hams/ready")).status === 200);
+      await app.untilReadyIs(503);
     }
     const about = JSON.parse((await app.ask("GET /hams/version")).body);
     const results: Result[] = [];

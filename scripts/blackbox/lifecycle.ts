@@ -125,6 +125,15 @@ export const LIVES: readonly Life[] = [
     report: { hooks: [{ outcome: "timed-out" }, quick], overdue: false },
   },
   {
+    name: "a hook that outlasts the grace makes it overdue",
+    variables: { SCENARIO: "slow-hook", HOOK_MS: 9000, DRAIN_MS: 100, DEADLINE_MS: 1000 },
+    moves: [{ signal: "SIGTERM" }],
+    ends: 1,
+    within: [1000, 2500],
+    hooks: [],
+    report: { hooks: [{ outcome: "timed-out" }, { outcome: "skipped" }], overdue: true },
+  },
+  {
     name: "a failing hook is recorded",
     variables: { SCENARIO: "failing-hook", DRAIN_MS: 100 },
     moves: [{ signal: "SIGTERM" }],

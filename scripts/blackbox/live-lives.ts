@@ -32,7 +32,7 @@ async function live(language: string, life: Life): Promise<string> {
   );
   const app = await App.start(language, variables);
   try {
-    if (life.from !== "listening") await untilReady(app);
+    if (life.from !== "listening") await app.untilReadyIs(200);
     const later: Promise<void>[] = [];
     for (const move of life.moves) {
       await sleep(move.after ?? 0);
@@ -85,10 +85,6 @@ async function startTwice(language: string): Promise<void> {
   } finally {
     first.kill();
   }
-}
-
-async function untilReady(app: App): Promise<void> {
-  while ((await app.ask("GET /hams/ready")).status !== 200) await sleep(20);
 }
 
 async function ask(

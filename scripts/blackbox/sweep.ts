@@ -66,10 +66,10 @@ async function early(language: string, variables: Variables, delay: number): Pro
 async function late(language: string, delay: number): Promise<void> {
   const app = await App.start(language, VARIABLES);
   try {
-    await until(app, 200);
+    await app.untilReadyIs(200);
     const answer = app.ask("POST /hams/shutdown", [`Authorization: Bearer ${TOKEN}`]);
     answer.catch(() => {}); // Met below.
-    await until(app, 503);
+    await app.untilReadyIs(503);
     await sleep(delay);
     app.signal("SIGTERM");
     expect("status", (await answer).status, 200);
@@ -87,7 +87,7 @@ async function second(language: string, delay: number): Promise<void> {
   // The drain and the hook take 300 ms each.
   const app = await App.start(language, { ...VARIABLES, DRAIN_MS: 300, HOOK_MS: 300 });
   try {
-    await until(app, 200);
+    await app.untilReadyIs(200);
     const first = performance.now();
     app.signal("SIGTERM");
     await sleep(delay);
@@ -102,11 +102,6 @@ async function second(language: string, delay: number): Promise<void> {
   } finally {
     app.kill();
   }
-}
-
-/** Until readiness answers so. */
-async function until(app: App, status: number): Promise<void> {
-  while ((await app.ask("GET /hams/ready")).status !== status) await sleep(5);
 }
 
 function expectReport(app: App, report: object): void {

@@ -5,7 +5,10 @@ import { conclude, repositoryFiles } from "./files.ts";
 const MACHINE: readonly [RegExp, string][] = [
   [/(?<![\w.$}/])\/(?:work|tmp|root|home|Users)\/[\w.-]/, "a folder of a machine"],
   // A lock file that names the registry it was made with sends everybody there.
-  [/https?:\/\/(?:registry|proxy|repo|repo1|index|static|files|deb|mirror)\.(?!example\b)[a-z]/, "a registry"],
+  [
+    /https?:\/\/(?:registry|proxy|repo|repo1|index|static|files|deb|mirror)\.(?!example\b)[a-z]/,
+    "a registry",
+  ],
   [/"resolved":\s*"https?:/, "a download address in a lock file"],
 ];
 

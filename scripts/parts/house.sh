@@ -13,6 +13,7 @@ tests() {
   check "house: shellcheck has nothing to say" shellcheck "${scripts[@]}"
   # Fails where an install has dropped the packages of other platforms from the lock file.
   check "house: the lock file is whole" npm ci --dry-run
+  check "house: one version everywhere" npx tsx scripts/checks/versions.ts
   check "house: links lead somewhere" npx tsx scripts/checks/links.ts
   check "house: fragments are those of their files" npx tsx scripts/checks/fragments.ts
   check "house: commands in READMEs run" npx tsx scripts/checks/readme-commands.ts
