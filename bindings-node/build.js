@@ -2,7 +2,7 @@
  * After tsc: makes few files of many, since Node takes near a millisecond for each, and a service is
  * to answer at once. `dist/lib` is what runs; `dist/src` holds its types, and the modules for tests.
  */
-import { chmodSync, copyFileSync, rmSync } from "node:fs";
+import { copyFileSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -25,6 +25,5 @@ await build({
   packages: "external",
   logLevel: "warning",
 });
-chmodSync(here("dist/lib/command.js"), 0o755);
 copyFileSync(here("../core/build/hams.core.wasm"), here("dist/hams.core.wasm"));
 copyFileSync(here("../LICENSE"), here("LICENSE"));

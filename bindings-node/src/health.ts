@@ -187,8 +187,11 @@ export class Health implements AsyncDisposable {
     void this.#closed.promise.then(() => signal?.removeEventListener("abort", this.#aborted));
   }
 
-  /** Begins the shutdown; without effect if it has begun. Throws {@link StateError}. */
-  shutdown(reason: string): void {
+  /**
+   * Begins the shutdown; without effect if it has begun. `reason` stands in the log and the report,
+   * cut at 200 characters. Throws {@link StateError}.
+   */
+  shutdown(reason = ""): void {
     this.#open().call("shutdown", reason);
   }
 

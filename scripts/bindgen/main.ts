@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command `hams-bindgen`: reads a WIT file, writes the bindings of one target. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** The command `hams`. Exit codes: see EXIT in refusal.ts and the README. */
 import { parseArgs } from "node:util";
 import { EXIT, Refusal } from "./refusal.js";

@@ -1,4 +1,5 @@
 /** Every name of the generated AssemblyScript, settled before anything is printed. */
+import { ECMASCRIPT_WORDS } from "../ecmascript.js";
 import { type DeclaredType, identity, isNumber, resolve, type Type, type World } from "../ir.js";
 import {
   declaredKey,
@@ -11,20 +12,10 @@ import {
 
 /** Words of the language, its built-in types and functions, and what the generated files define. */
 export const RESERVED: Reserved = new Set([
-  // statements and operators
-  ..."break case catch class const continue debugger default delete do else enum export extends".split(
-    " ",
-  ),
-  ..."false finally for function if implements import in instanceof interface let new null".split(
-    " ",
-  ),
-  ..."package private protected public return static super switch this throw true try typeof".split(
-    " ",
-  ),
-  ..."var void while with yield as abstract declare from get is keyof module namespace of".split(
-    " ",
-  ),
-  ..."readonly set type async await constructor operator override".split(" "),
+  ...ECMASCRIPT_WORDS,
+  // further statements and operators
+  ..."as abstract declare from get is keyof module namespace of readonly set type async".split(" "),
+  ..."constructor operator override".split(" "),
   // types
   ..."i8 i16 i32 i64 isize u8 u16 u32 u64 usize bool f32 f64 v128 boolean number string symbol".split(
     " ",

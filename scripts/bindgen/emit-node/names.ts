@@ -1,4 +1,5 @@
 /** Every name of the generated TypeScript, settled before anything is printed. */
+import { ECMASCRIPT_WORDS } from "../ecmascript.js";
 import {
   type DeclaredType,
   isNumber,
@@ -19,17 +20,10 @@ import {
 
 /** Words that no variable, function or type of the generated file may be called. */
 export const RESERVED: Reserved = new Set([
-  // statements and operators, in strict code
-  ..."break case catch class const continue debugger default delete do else enum export extends".split(
-    " ",
-  ),
-  ..."false finally for function if implements import in instanceof interface let new null".split(
-    " ",
-  ),
-  ..."package private protected public return static super switch this throw true try typeof".split(
-    " ",
-  ),
-  ..."var void while with yield await arguments eval undefined".split(" "),
+  ...ECMASCRIPT_WORDS,
+  "arguments",
+  "eval",
+  "undefined",
   // types that cannot be declared anew
   ..."any bigint boolean never number object string symbol unknown".split(" "),
   // globals that the generated file uses
