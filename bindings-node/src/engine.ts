@@ -407,8 +407,9 @@ export class Engine implements Calls {
     this.#closed = true;
     clearTimeout(this.#timer);
     this.#flights.abandon();
+    this.#outbound.close();
     const closed = this.#server?.close(this.#owed.size) ?? Promise.resolve();
-    Promise.all([closed, this.#outbound.close()]).then(() => this.#say({ tag: "closed" }));
+    closed.then(() => this.#say({ tag: "closed" }));
   }
 
   #notStarted(error: unknown): void {

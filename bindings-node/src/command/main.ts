@@ -111,9 +111,10 @@ function wrong(message: string): Refusal {
 }
 
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  // Ended here rather than when nothing is left: a sidecar must not outlive its report.
+  process.exit(await main(process.argv.slice(2)));
 } catch (error) {
   if (!(error instanceof Refusal)) throw error;
   console.error(error.message);
-  process.exitCode = error.exitCode;
+  process.exit(error.exitCode);
 }
