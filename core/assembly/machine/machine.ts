@@ -33,7 +33,7 @@ import {
   Tuple2,
 } from "../generated/types";
 import { Effective } from "../intake/settings";
-import { Gathered, Gathering } from "../metrics/gathering";
+import { Gathering } from "../metrics/gathering";
 import { MOST_REASON_CHARACTERS } from "../probes/judge";
 import { Role } from "../probes/monitor";
 import { Monitors } from "../probes/monitors";
@@ -259,7 +259,7 @@ export class Machine {
         break;
       case TimerKind.GatheringOver:
         this.outbox.log(Level.Warning, "the application's metrics came too late", "error", "late");
-        this.gathering.fail(Gathered.Late);
+        this.gathering.fail();
         break;
       default:
         this.monitors.fire(now, timer);
@@ -323,7 +323,7 @@ export class Machine {
   }
 
   private close(now: u64): void {
-    this.gathering.fail(Gathered.Failed);
+    this.gathering.fail();
     this.outbox.closeServer();
     this.move(now, Trigger.Closed);
     this.timers.clearAll();
@@ -375,7 +375,7 @@ export class Machine {
         MOST_REASON_CHARACTERS,
       );
       this.outbox.log(Level.Warning, `the application's metrics failed: ${error}`, "error", error);
-      this.gathering.fail(Gathered.Failed);
+      this.gathering.fail();
     }
   }
 

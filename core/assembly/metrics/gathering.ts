@@ -10,12 +10,12 @@ import { Timer, TimerKind, Timers } from "../machine/timers";
 /** A text that comes later is left out. */
 const GATHERING_MS: u64 = 1_000;
 
-/** Why the application's text is left out. */
+/** What has come of asking the application. */
 export enum Gathered {
   UnderWay,
   Text,
+  /** There is no text, or it came too late. */
   Failed,
-  Late,
 }
 
 /** The gathering of one machine. */
@@ -58,8 +58,8 @@ export class Gathering {
   }
 
   /** The application has given no text, or none in time. */
-  fail(why: Gathered): void {
-    if (this.isUnderWay) this.finish(why);
+  fail(): void {
+    if (this.isUnderWay) this.finish(Gathered.Failed);
   }
 
   /** Whether the scrapes can be answered now. */

@@ -56,7 +56,7 @@ export function timeoutReason(timeoutMs: u32): string {
 }
 
 /** A message as it is kept. */
-export function reasonOf(message: string, otherwise: string): string {
+function reasonOf(message: string, otherwise: string): string {
   return message.length > 0 ? cut(message, MOST_REASON_CHARACTERS) : otherwise;
 }
 
