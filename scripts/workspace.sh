@@ -28,9 +28,13 @@ npm_packages() {
   node scripts/installed.mjs || quietly npm ci
 }
 
-# debian_package NAME COMMAND: a Debian package, unless the command that it brings is there.
+# debian_package NAME [COMMAND]: a Debian package, unless it, or the command that it brings, is there.
 debian_package() {
-  ! command -v "$2" >/dev/null || return 0
+  if (($# > 1)); then
+    ! command -v "$2" >/dev/null || return 0
+  else
+    ! dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null | grep -qx installed || return 0
+  fi
   local as_root=()
   ((EUID == 0)) || as_root=(sudo)
   quietly "${as_root[@]}" apt-get update

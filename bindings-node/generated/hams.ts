@@ -626,42 +626,70 @@ export interface Snapshot {
 
 /** The health and lifecycle machine of one service. */
 export interface Health {
-  /** Once, before anything else. Fails with `invalid`, `already-running`. */
+  /**
+   * Once, before anything else. Fails with `invalid`, `already-running`.
+   *
+   * @throws {ComponentError} with a `HealthError`
+   */
   configure(settings: Settings): Configured;
   /**
    * At most 10 000. Fails with `invalid`, `duplicate-name`, `shutting-down`;
    * `already-running` for a startup role once the service runs.
+   *
+   * @throws {ComponentError} with a `HealthError`
    */
   addProbe(now: Instant, probe: Probe): ProbeId;
-  /** Fails with `unknown-probe`, `shutting-down`. */
+  /**
+   * Fails with `unknown-probe`, `shutting-down`.
+   *
+   * @throws {ComponentError} with a `HealthError`
+   */
   removeProbe(now: Instant, id: ProbeId): void;
   /**
    * Fails with `invalid`, `unknown-probe`, `shutting-down`; `already-running`
    * where it gives or takes a startup role once the service runs.
+   *
+   * @throws {ComponentError} with a `HealthError`
    */
   setRoles(now: Instant, id: ProbeId, roles: Roles): void;
-  /** At most 1 000. Fails with `invalid`, `duplicate-name`, `shutting-down`. */
+  /**
+   * At most 1 000. Fails with `invalid`, `duplicate-name`, `shutting-down`.
+   *
+   * @throws {ComponentError} with a `HealthError`
+   */
   addHook(hook: Hook): HookId;
-  /** Fails with `unknown-hook`, `shutting-down`. */
+  /**
+   * Fails with `unknown-hook`, `shutting-down`.
+   *
+   * @throws {ComponentError} with a `HealthError`
+   */
   removeHook(id: HookId): void;
   /**
    * What a manual probe now is. Fails with `invalid`, `unknown-probe`,
    * `wrong-kind` for others.
+   *
+   * @throws {ComponentError} with a `HealthError`
    */
   report(now: Instant, id: ProbeId, observation: Observation): void;
   /**
    * Returns warnings. Fails with `already-running`, `shutting-down`; `invalid`
    * without `configure`.
+   *
+   * @throws {ComponentError} with a `HealthError`
    */
   start(now: Instant): readonly Problem[];
   /**
    * Begins the shutdown; without effect if it has begun. A reason over 200
    * characters is cut. Fails with `not-running`.
+   *
+   * @throws {ComponentError} with a `HealthError`
    */
   shutdown(now: Instant, reason: string): void;
   /**
    * Cuts short what is left of the drain, and ends with `close-server`. Fails
    * with `not-running`.
+   *
+   * @throws {ComponentError} with a `HealthError`
    */
   stop(now: Instant): void;
   /**
@@ -703,9 +731,15 @@ export interface Hams {
   readonly propagation: Propagation;
 }
 
-/** Makes an instance. It runs in the calling thread and keeps its state until it is dropped. */
-export function instantiate(module: WebAssembly.Module): Hams {
-  const g = new abi.Guest(module);
+/**
+ * Makes an instance of a core module, a `WebAssembly.Module`. It runs in the calling thread and
+ * keeps its state until it is dropped. Each of its functions throws a `TypeError` (where too much
+ * is passed, a `TooLargeError`) for an argument that does not fit, before anything has happened,
+ * and a `TrapError` when the component traps, and ever after.
+ */
+export function instantiate(module: abi.Module): Hams {
+  const g = new abi.Guest();
+  g.start(module);
   return { health: makeHealth(g), propagation: makePropagation(g) };
 }
 

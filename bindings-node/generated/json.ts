@@ -20,6 +20,18 @@ export interface Codec<T> {
   fromJson(json: unknown, path?: string): T;
   /** Whether nothing at all stands for a value: that of an option. */
   readonly optional?: boolean;
+  /** What a record's field is called in JSON, where it has another name in the language. */
+  readonly key?: string;
+}
+
+/** Objects that cross by handle, whose JSON is an id. */
+export interface Objects {
+  /** One of the component's that is given away; of `test:resources/counters@0.1.0#counter`. */
+  own<T>(resource: string): Codec<T>;
+  /** One of the component's that is lent. */
+  borrow<T>(resource: string): Codec<T>;
+  /** One of the application's. */
+  host<T>(resource: string): Codec<T>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a table of codecs of different types
@@ -184,25 +196,32 @@ export function tuple<T extends readonly unknown[]>(...items: readonly AnyCodec[
   };
 }
 
+/** Of a record's field that has another name in the language. */
+export function named<T>(key: string, codec: Codec<T>): Codec<T> {
+  return { ...codec, key };
+}
+
 /** A record; an absent option is left out. */
 export function record<T>(fields: Readonly<Record<string, AnyCodec>>): Codec<T> {
-  const names = Object.keys(fields);
+  const entries = Object.entries(fields).map(
+    ([name, codec]) => [name, codec.key ?? name, codec] as const,
+  );
+  const keys = entries.map(([, key]) => key);
   return {
     toJson(value) {
       const json: Record<string, Json> = {};
-      for (const [name, codec] of Object.entries(fields)) {
+      for (const [name, key, codec] of entries) {
         const member = codec.toJson((value as Record<string, unknown>)[name]);
-        if (member !== null || !codec.optional) json[name] = member;
+        if (member !== null || !codec.optional) json[key] = member;
       }
       return json;
     },
     fromJson(json, path = "") {
-      const found = members(json, names, path);
+      const found = members(json, keys, path);
       const value: Record<string, unknown> = {};
-      names.forEach((name, i) => {
-        const codec = fields[name] as AnyCodec;
-        if (found[i] === undefined && !codec.optional) fail(`${path}.${name}`, "there", undefined);
-        value[name] = codec.fromJson(found[i], `${path}.${name}`);
+      entries.forEach(([name, key, codec], i) => {
+        if (found[i] === undefined && !codec.optional) fail(`${path}.${key}`, "there", undefined);
+        value[name] = codec.fromJson(found[i], `${path}.${key}`);
       });
       return value as T;
     },

@@ -5,6 +5,7 @@
  *
  * Ids on this seam are the engine's own: they outlive an instance of the core.
  */
+import type { Module } from "../generated/abi.js";
 import type {
   Action,
   Configured,
@@ -26,7 +27,7 @@ import type { Failure } from "./errors.js";
 
 /** What the engine is made of. */
 export interface EngineOptions {
-  readonly module: WebAssembly.Module;
+  readonly module: Module;
   readonly settings: Settings;
   /** The memory of the {@link Board}. */
   readonly board: SharedArrayBuffer;

@@ -1,6 +1,7 @@
 /** What is published: installed into an empty folder, where the README's first program runs. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -58,4 +59,19 @@ test("the package works where it is installed", { timeout: 120_000 }, async () =
   service.kill("SIGTERM");
   expect(await service.ended).toMatchObject({ code: 0, errors: "" });
   expect(npm("exec", "--offline", "hams", "version")).toBe("hams 0.1.0\n");
+
+  // its declarations need nothing but those of Node, and are checked themselves
+  const compilerOptions = {
+    ...{ target: "ES2023", lib: ["ES2023"], module: "NodeNext", strict: true, noEmit: true },
+    ...{ skipLibCheck: false, types: ["node"], typeRoots: [join(HERE, "../node_modules/@types")] },
+  };
+  writeFileSync(join(folder, "service.ts"), 'export * from "hams";\n');
+  writeFileSync(
+    join(folder, "tsconfig.json"),
+    JSON.stringify({ compilerOptions, files: ["service.ts"] }),
+  );
+  const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  const compiled = spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });
+  expect(compiled.stdout).toBe("");
+  expect(compiled.status).toBe(0);
 });

@@ -7,6 +7,7 @@ import {
   type Enum,
   type Flags,
   type Func,
+  type Handle,
   type Interface,
   isNumber,
   type NumberKind,
@@ -15,6 +16,7 @@ import {
   type PrimitiveKind,
   parts,
   type RecordType,
+  type Resource,
   type Result,
   resolve,
   type Tuple,
@@ -68,6 +70,7 @@ export type Step =
       readonly pointer: Slot;
       readonly length: Slot;
     }
+  | { readonly step: "handle"; readonly type: Handle; readonly slot: Slot }
   | { readonly step: "enum"; readonly type: Enum; readonly width: Width; readonly slot: Slot }
   | { readonly step: "flags"; readonly type: Flags; readonly width: Width; readonly slot: Slot }
   | {
@@ -180,18 +183,25 @@ function walk(type: Type, place: Place): Step {
     case "bool":
     case "char":
       return { step: it.kind, slot: place.first };
+    case "own":
+    case "borrow":
+      return { step: "handle", type: it, slot: place.first };
+    case "resource":
+      throw new Error(`${it.name} is a resource, of which only handles cross`);
     default:
       return { step: "number", kind: it.kind, slot: place.first };
   }
 }
 
-/** One exported function, as the core module has it. */
+/** One function of the world, as the core module exports or imports it. */
 export interface Call {
   readonly func: Func;
   readonly signature: Signature;
-  /** The export's name, `hams:core/health@0.1.0#add-probe`. */
+  /** The module that an import is taken from, `hams:core/clock@0.1.0`; empty for an export. */
+  readonly module: string;
+  /** The name there: an export's `hams:core/health@0.1.0#add-probe`, an import's `now`. */
   readonly name: string;
-  /** The export that frees the result; a guest has it where the result holds memory. */
+  /** The export that frees an export's result; a guest has it where the result holds memory. */
   readonly postName: string;
   /** Whether the result holds memory of the guest. */
   readonly freesResult: boolean;
@@ -203,8 +213,9 @@ export interface Call {
     | undefined;
 }
 
-export function exportedCall(owner: Interface, func: Func): Call {
-  const core = signature(func);
+/** The function of an interface of the world, on the side that the interface is on. */
+export function coreCall(owner: Interface, func: Func): Call {
+  const core = signature(func, owner.side);
   const { offsets, layout: parametersLayout } = sequence(func.parameters.map((p) => p.type));
   let at = 0;
   const parameters = func.parameters.map((p, i) => {
@@ -214,13 +225,15 @@ export function exportedCall(owner: Interface, func: Func): Call {
     at += flatten(p.type).length;
     return { ...p, step };
   });
-  const name = `${owner.id}#${func.name}`;
+  const exported = owner.side === "export";
+  const name = exported ? exportName(owner, func.label) : func.label;
   return {
     func,
     signature: core,
+    module: exported ? "" : importModule(owner),
     name,
     postName: `cabi_post_${name}`,
-    freesResult: func.result !== undefined && pointsAtMemory(func.result),
+    freesResult: exported && func.result !== undefined && pointsAtMemory(func.result),
     parameters,
     parametersLayout,
     result: func.result && {
@@ -231,6 +244,43 @@ export function exportedCall(owner: Interface, func: Func): Call {
       layout: layout(func.result),
     },
   };
+}
+
+/**
+ * What the core module imports and exports for a resource. Of one that the
+ * component implements, `representation` is a number that only it understands;
+ * it makes handles of it, looks it up by them, and gives them up.
+ */
+export interface ResourceCalls {
+  /** The module that the functions below are imported from. */
+  readonly module: string;
+  /** Takes a handle; runs the destructor where it is an owned one. */
+  readonly drop: string;
+  /** Representation to handle; of an exported resource alone. */
+  readonly make: string | undefined;
+  /** Handle to representation; of an exported resource alone. */
+  readonly representation: string | undefined;
+  /** The component's export that ends a representation; it may be missing. */
+  readonly destructor: string | undefined;
+}
+
+export function resourceCalls(owner: Interface, { name }: Resource): ResourceCalls {
+  const exported = owner.side === "export";
+  return {
+    module: exported ? `[export]${owner.id}` : importModule(owner),
+    drop: `[resource-drop]${name}`,
+    make: exported ? `[resource-new]${name}` : undefined,
+    representation: exported ? `[resource-rep]${name}` : undefined,
+    destructor: exported ? exportName(owner, `[dtor]${name}`) : undefined,
+  };
+}
+
+function exportName(owner: Interface, label: string): string {
+  return owner.ofWorld ? label : `${owner.id}#${label}`;
+}
+
+function importModule(owner: Interface): string {
+  return owner.ofWorld ? "$root" : owner.id;
 }
 
 /** Whether a value of this type has parts elsewhere in memory. */

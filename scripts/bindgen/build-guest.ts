@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { componentEmbed, componentNew } from "@bytecodealliance/jco";
 import asc from "assemblyscript/asc";
 import { componentImports } from "./component-imports.js";
+import type { ExportNames } from "./emit-assemblyscript/exports.js";
+import type { ImportNames } from "./emit-assemblyscript/host.js";
 
 export interface GuestSource {
   /** What the paths are relative to. */
@@ -15,6 +17,8 @@ export interface GuestSource {
   readonly entry: string;
   /** The generated `exports.json`. */
   readonly exportNames: string;
+  /** The generated `imports.json`, of a world that imports something. */
+  readonly importNames?: string;
   /** The WIT's text, and the world that the guest is for. */
   readonly wit: string;
   readonly world: string;
@@ -45,8 +49,10 @@ export async function buildGuest(source: GuestSource): Promise<Guest> {
 }
 
 async function compile(source: GuestSource): Promise<Uint8Array<ArrayBuffer>> {
-  const { ExportRenaming } = await import("./export-renaming.js");
-  const exportNames = JSON.parse(readFileSync(join(source.folder, source.exportNames), "utf8"));
+  const { CanonicalNames } = await import("./canonical-names.js");
+  const read = (path: string) => JSON.parse(readFileSync(join(source.folder, path), "utf8"));
+  const exportNames: ExportNames = read(source.exportNames);
+  const importNames: ImportNames = source.importNames ? read(source.importNames) : {};
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(
     [
@@ -61,7 +67,7 @@ async function compile(source: GuestSource): Promise<Uint8Array<ArrayBuffer>> {
       "--converge",
     ],
     {
-      transforms: [ExportRenaming(exportNames)],
+      transforms: [CanonicalNames(exportNames, importNames)],
       writeFile(_name: string, contents: Uint8Array | string) {
         if (typeof contents !== "string") binary = contents;
       },

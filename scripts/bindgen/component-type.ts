@@ -18,6 +18,7 @@ export type RawType =
   | { readonly kind: "primitive"; readonly opcode: number }
   | { readonly kind: "record" | "variant"; readonly parts: readonly RawLabelled[] }
   | { readonly kind: "list" | "option"; readonly of: RawRef }
+  | { readonly kind: "own" | "borrow"; readonly index: number }
   | { readonly kind: "tuple"; readonly items: readonly RawRef[] }
   | { readonly kind: "flags" | "enum"; readonly names: readonly string[] }
   | { readonly kind: "result"; readonly ok: RawRef | undefined; readonly error: RawRef | undefined }
@@ -39,9 +40,18 @@ export type RawDeclaration =
   | { readonly kind: "type"; readonly type: RawType }
   | { readonly kind: "alias-outer"; readonly count: number; readonly index: number }
   | { readonly kind: "alias-export"; readonly instance: number; readonly name: string }
-  | { readonly kind: "import" | "export"; readonly name: string; readonly extern: RawExtern };
+  | {
+      readonly kind: "import" | "export";
+      readonly name: string;
+      /** The interface's full name, where the item has a plain name instead (`import a: i;`). */
+      readonly implements: string | undefined;
+      readonly extern: RawExtern;
+    };
 
 const TYPE_SECTION = 7;
+
+/** The option of a name that tells which interface the item has. */
+const IMPLEMENTS = 0;
 
 /** The declarations of the world that the section's one component type holds. */
 export function decodeWorld(section: Uint8Array): { name: string; world: RawDeclaration[] } {
@@ -106,8 +116,7 @@ function type(reader: Reader): RawType {
       return { kind: "instance", declarations: reader.vector(() => declaration(reader)) };
     case 0x69:
     case 0x68:
-      reader.u32();
-      return { kind: "unsupported", what: opcode === 0x69 ? "own" : "borrow" };
+      return { kind: opcode === 0x69 ? "own" : "borrow", index: reader.u32() };
     case 0x67:
       ref(reader);
       reader.u32();
@@ -150,14 +159,27 @@ function declaration(reader: Reader): RawDeclaration {
     }
     case 0x03:
     case 0x04: {
-      const tag = reader.byte();
-      if (tag > 1) throw new Error(`name kind ${tag} of an import or export is not known`);
-      const name = reader.name();
-      return { kind: kind === 0x03 ? "import" : "export", name, extern: extern(reader) };
+      const { name, implemented } = externName(reader);
+      return {
+        kind: kind === 0x03 ? "import" : "export",
+        name,
+        implements: implemented,
+        extern: extern(reader),
+      };
     }
     default:
       throw new Error(`declaration kind ${kind} is not known`);
   }
+}
+
+/** Name kinds 0 and 1 are alike; 2 is followed by options, each a number and a text. */
+function externName(reader: Reader): { name: string; implemented: string | undefined } {
+  const kind = reader.byte();
+  if (kind > 2) throw new Error(`name kind ${kind} of an import or export is not known`);
+  const name = reader.name();
+  if (kind < 2) return { name, implemented: undefined };
+  const options = reader.vector(() => ({ option: reader.byte(), text: reader.name() }));
+  return { name, implemented: options.find((o) => o.option === IMPLEMENTS)?.text };
 }
 
 function extern(reader: Reader): RawExtern {

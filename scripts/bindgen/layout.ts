@@ -2,7 +2,7 @@
  * The canonical ABI's sizes, alignments and flattening, as the component model's
  * `CanonicalABI.md` defines them, for 32-bit memories.
  */
-import { type Case, type Func, resolve, type Type } from "./ir.js";
+import { type Case, type Func, resolve, type Side, type Type } from "./ir.js";
 
 export type CoreType = "i32" | "i64" | "f32" | "f64";
 
@@ -33,6 +33,8 @@ export function layout(type: Type): Layout {
     case "s32":
     case "f32":
     case "char":
+    case "own":
+    case "borrow":
       return { size: 4, align: 4 };
     case "u64":
     case "s64":
@@ -63,6 +65,8 @@ export function layout(type: Type): Layout {
       const size = payloadOffset(it) + Math.max(0, ...layouts.map((l) => l.size));
       return { size: alignTo(size, align), align };
     }
+    case "resource":
+      throw new Error(`${it.name} is a resource, of which only handles have a layout`);
   }
 }
 
@@ -167,19 +171,25 @@ export interface Signature {
   readonly result: CoreType | undefined;
   /** The parameters are in memory, and the one core parameter points at them. */
   readonly indirectParameters: boolean;
-  /** The result is in memory, and the core result points at it. */
+  /** The result is in memory; the core result (export) or last parameter (import) points at it. */
   readonly indirectResult: boolean;
 }
 
-/** The core signature of an exported function. */
-export function signature(func: Func): Signature {
+/**
+ * The core signature of a function. What an export returns in memory is pointed
+ * at by its result; what an import returns there, the caller has made room for
+ * and points at with one more parameter, the last.
+ */
+export function signature(func: Func, side: Side): Signature {
   const flat = func.parameters.flatMap((p) => flatten(p.type));
   const result = func.result ? flatten(func.result) : [];
   const indirectParameters = flat.length > MAX_FLAT_PARAMETERS;
   const indirectResult = result.length > MAX_FLAT_RESULTS;
+  const parameters: CoreType[] = indirectParameters ? ["i32"] : flat;
+  const returnPointer = indirectResult && side === "import";
   return {
-    parameters: indirectParameters ? ["i32"] : flat,
-    result: indirectResult ? "i32" : result[0],
+    parameters: returnPointer ? [...parameters, "i32"] : parameters,
+    result: indirectResult ? (returnPointer ? undefined : "i32") : result[0],
     indirectParameters,
     indirectResult,
   };

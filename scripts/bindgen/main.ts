@@ -2,10 +2,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { generate } from "./generate.js";
-import { parseOptions, USAGE, UsageError } from "./options.js";
+import { type Options, parseOptions, USAGE, UsageError } from "./options.js";
 import type { Files } from "./target.js";
 import { TARGETS } from "./targets.js";
-import { Refusal } from "./wit.js";
+import { InvalidWit, Refusal } from "./wit.js";
+import { readWit } from "./wit-folder.js";
 
 const FAILED = 1;
 const WRONG_USAGE = 2;
@@ -15,14 +16,14 @@ process.exitCode = await run(process.argv.slice(2));
 async function run(args: readonly string[]): Promise<number> {
   try {
     const options = parseOptions(args, Object.keys(TARGETS));
-    const files = await generate({ ...options, wit: readWit(options.wit) });
+    const files = await generate({ ...options, wit: readWitOf(options) });
     return options.check ? check(files, options.out) : write(files, options.out);
   } catch (error) {
     if (error instanceof UsageError) {
       console.error(`hams-bindgen: ${error.message}\n${USAGE}`);
       return WRONG_USAGE;
     }
-    if (error instanceof Refusal) {
+    if (error instanceof Refusal || error instanceof InvalidWit) {
       console.error(`hams-bindgen: ${error.message}`);
       return FAILED;
     }
@@ -30,9 +31,9 @@ async function run(args: readonly string[]): Promise<number> {
   }
 }
 
-function readWit(path: string): string {
+function readWitOf({ wit: path }: Options): string {
   try {
-    return readFileSync(path, "utf8");
+    return readWit(path);
   } catch (error) {
     throw new UsageError(`--wit "${path}" cannot be read: ${(error as Error).message}`);
   }

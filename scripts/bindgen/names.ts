@@ -1,5 +1,5 @@
 /** Names: from the WIT's kebab-case to a language's own, without collisions. */
-import type { Declared, World } from "./ir.js";
+import type { Declared, Interface, World } from "./ir.js";
 
 /** `no-such-host` -> `NoSuchHost`; an acronym (`a-HTTP`) is a word like any other. */
 export function upperCamel(name: string): string {
@@ -42,27 +42,70 @@ export class Scope {
 }
 
 /**
- * A name for every declared type, by `owner#name`. Where two interfaces declare
- * a type of one name, both get the interface's name before it.
+ * A name for every declared type, by `declaredKey`. Where several share a name,
+ * each gets as much before it as tells it apart: that it is imported where the
+ * exported twin is not, its interface, its package, its version.
  */
 export function declaredNames(world: World, scope: Scope): ReadonlyMap<string, string> {
   const types = world.interfaces.flatMap((i) => i.types);
-  const count = new Map<string, number>();
-  for (const t of types) {
-    const name = upperCamel(t.name);
-    count.set(name, (count.get(name) ?? 0) + 1);
-  }
-  return new Map(
-    types.map((t) => {
-      const name = upperCamel(t.name);
-      const owner = t.owner.replace(/@.*$/, "").replace(/^.*\//, "");
-      const wanted = (count.get(name) ?? 0) > 1 ? upperCamel(owner) + name : name;
-      return [declaredKey(t), scope.claim(wanted)];
-    }),
-  );
+  const wanted = distinct(types, (t) => {
+    const isTwin = (o: Declared) => o.side === "export" && o.owner === t.owner && o.name === t.name;
+    const imported = t.side === "import" && types.some(isTwin);
+    const { space, name, version } = ownerParts(t.owner);
+    const plain = upperCamel(t.name);
+    const owned = upperCamel(name) + plain;
+    return [
+      plain,
+      imported ? `Imported${plain}` : plain,
+      imported ? `Imported${owned}` : owned,
+      `${imported ? "Imported" : ""}${upperCamel(space)}${owned}`,
+      `${imported ? "Imported" : ""}${upperCamel(space)}${owned}${version}`,
+    ];
+  });
+  return new Map(types.map((t) => [declaredKey(t), scope.claim(wanted.get(t) ?? "")]));
+}
+
+/** A name for every interface given, as much of its full name as tells it apart. */
+export function interfaceNames(
+  interfaces: readonly Interface[],
+  spelled: (name: string) => string = upperCamel,
+): ReadonlyMap<Interface, string> {
+  return distinct(interfaces, (i) => {
+    const { space, name, version } = ownerParts(i.id);
+    return [
+      spelled(name),
+      spelled(`${space}-${name}`),
+      spelled(`${space}-${name}-${version}`.replace(/-$/, "")),
+    ];
+  });
+}
+
+/** For each the first of its candidates that no other has at that place; else the last. */
+function distinct<T>(
+  all: readonly T[],
+  candidates: (each: T) => readonly string[],
+): ReadonlyMap<T, string> {
+  const found = new Map<T, string>();
+  const lists = all.map(candidates);
+  lists.forEach((list, i) => {
+    const at = list.findIndex((name, n) => lists.every((l, j) => j === i || l[n] !== name));
+    found.set(all[i] as T, list[at] ?? list.at(-1) ?? "");
+  });
+  return found;
+}
+
+/** `hams:core/types@0.1.0` in words that can stand in a name. */
+function ownerParts(id: string): { space: string; name: string; version: string } {
+  const [path = "", version = ""] = id.split("@");
+  const [space = "", name] = path.split("/");
+  return {
+    space: name === undefined ? "" : space.replace(":", "-"),
+    name: name ?? space,
+    version: version.replaceAll(/[^0-9A-Za-z]/g, "x"),
+  };
 }
 
 /** Tells declared types apart, aliases too. */
 export function declaredKey(type: Declared): string {
-  return `${type.owner}#${type.name}`;
+  return `${type.side} ${type.owner}#${type.name}`;
 }

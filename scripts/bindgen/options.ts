@@ -1,5 +1,7 @@
 /** The command line. */
 import { parseArgs } from "node:util";
+import { ENCODINGS, type Encoding } from "./target.js";
+import { TAKERS } from "./targets.js";
 
 export interface Options {
   readonly wit: string;
@@ -8,6 +10,8 @@ export interface Options {
   readonly out: string;
   readonly json: boolean;
   readonly check: boolean;
+  readonly encoding: Encoding | undefined;
+  readonly package: string | undefined;
 }
 
 /** An option that is wrong: named, with what came and what fits. */
@@ -16,18 +20,20 @@ export class UsageError extends Error {
 }
 
 export const USAGE =
-  "usage: hams-bindgen --wit PATH --world NAME --target TARGET --out DIR [--json] [--check]";
+  "usage: hams-bindgen --wit PATH --world NAME --target TARGET --out DIR [--json] [--check]\n" +
+  `  [--encoding ${ENCODINGS.join("|")}] [--package NAME]`;
 
 const NEEDED = ["wit", "world", "target", "out"] as const;
 const SWITCHES = ["json", "check"] as const;
+const OPTIONAL = ["encoding", "package"] as const;
 
 /** @throws {UsageError} */
 export function parseOptions(args: readonly string[], targets: readonly string[]): Options {
-  const known = [...NEEDED, ...SWITCHES].map((o) => `--${o}`);
+  const known = [...NEEDED, ...SWITCHES, ...OPTIONAL].map((o) => `--${o}`);
   const { values, tokens } = parseArgs({
     args: [...args],
     options: {
-      ...Object.fromEntries(NEEDED.map((o) => [o, { type: "string" as const }])),
+      ...Object.fromEntries([...NEEDED, ...OPTIONAL].map((o) => [o, { type: "string" as const }])),
       ...Object.fromEntries(SWITCHES.map((o) => [o, { type: "boolean" as const }])),
     },
     strict: false,
@@ -41,7 +47,7 @@ export function parseOptions(args: readonly string[], targets: readonly string[]
       throw new UsageError(`${token.rawName} is not known; options are ${known.join(", ")}`);
     }
   }
-  const text = (name: (typeof NEEDED)[number]): string => {
+  const text = (name: (typeof NEEDED | typeof OPTIONAL)[number]): string => {
     const value = values[name];
     if (typeof value !== "string" || value === "") {
       throw new UsageError(
@@ -57,6 +63,8 @@ export function parseOptions(args: readonly string[], targets: readonly string[]
     }
     return value === true;
   };
+  const optional = (name: (typeof OPTIONAL)[number]): string | undefined =>
+    values[name] === undefined ? undefined : text(name);
   const options = {
     wit: text("wit"),
     world: text("world"),
@@ -64,11 +72,30 @@ export function parseOptions(args: readonly string[], targets: readonly string[]
     out: text("out"),
     json: flag("json"),
     check: flag("check"),
+    encoding: encoding(optional("encoding")),
+    package: optional("package"),
   };
   if (!targets.includes(options.target)) {
     throw new UsageError(
       `--target "${options.target}" is not known; targets are ${targets.join(", ")}`,
     );
   }
+  for (const name of OPTIONAL) {
+    if (options[name] !== undefined && !TAKERS[name].includes(options.target)) {
+      throw new UsageError(
+        `--${name} is for ${TAKERS[name].join(", ")}; target ${options.target} takes none`,
+      );
+    }
+  }
   return options;
+}
+
+function encoding(given: string | undefined): Encoding | undefined {
+  const found = ENCODINGS.find((e) => e === given);
+  if (given !== undefined && found === undefined) {
+    throw new UsageError(
+      `--encoding "${given}" is not known; encodings are ${ENCODINGS.join(", ")}`,
+    );
+  }
+  return found;
 }

@@ -27,11 +27,78 @@ export class Printer {
     const whole = `${head}${items.join(", ")}${tail}`;
     if (this.#fits(whole)) this.line(whole);
     else {
-      const body = () => {
-        for (const item of items) this.line(`${item},`);
-      };
-      this.block(head, body, tail);
+      this.line(head.trimEnd());
+      this.indent(() => {
+        for (const item of items) this.#item(item);
+      });
+      this.#closing(tail.trimStart());
     }
+  }
+
+  /** One of several in brackets: a parameter with its type, or a value. */
+  #item(item: string): void {
+    const [label = "", type] = splitTop(item, ": ");
+    if (this.#fits(`${item},`)) this.line(`${item},`);
+    else if (type !== undefined && /^[\w$]+\??$/.test(label)) this.typed(`${label}: `, type, ",");
+    else this.#expression("", item, ",");
+  }
+
+  /** What ends a list of parameters, with the type of what is returned. */
+  #closing(tail: string): void {
+    const [, type, end = ""] = /^\): (.+?)( \{|;)$/.exec(tail) ?? [];
+    if (type === undefined) this.line(tail);
+    else this.typed("): ", type, end);
+  }
+
+  /** What ends with a type: a union in lines of its own, else broken at its outermost brackets. */
+  typed(head: string, type: string, tail = ""): void {
+    const members = splitTop(type, " | ");
+    const [, before = "", bracket, inner = "", after = ""] =
+      /^([^<[({]*)([<[])(.*)([>\]](?:\[\])?)$/.exec(type) ?? [];
+    if (this.#fits(head + type + tail) || (members.length === 1 && bracket === undefined)) {
+      this.line(head + type + tail);
+    } else if (members.length === 2 && members[1] === "null") {
+      this.typed(head, members[0] ?? "", ` | null${tail}`);
+    } else if (members.length > 1) {
+      this.line(head.trimEnd());
+      this.indent(() => {
+        members.forEach((member, i) => {
+          this.#member(member, i === members.length - 1 ? tail : "");
+        });
+      });
+    } else {
+      this.line(head + before + bracket);
+      this.indent(() => {
+        const parts = splitTop(inner, ", ");
+        parts.forEach((each, i) => {
+          // type arguments have no comma at the end, items of a tuple do
+          this.typed("", each, bracket === "[" || i < parts.length - 1 ? "," : "");
+        });
+      });
+      this.line(after + tail);
+    }
+  }
+
+  /** A member of a union; what it has inside is indented by the width of its sign. */
+  #member(member: string, tail: string): void {
+    const printed = new Printer();
+    printed.#depth = this.#depth + (this.#fits(`| ${member}${tail}`) ? 0 : 1);
+    printed.typed("", member, tail);
+    const [first = "", ...rest] = printed.#lines;
+    this.line(`| ${first.trimStart()}`);
+    this.#lines.push(...rest);
+  }
+
+  /** `import { a, b } from "c";`: the keyword, the names and what follows them. */
+  specifiers(keyword: string, names: readonly string[], tail: string): void {
+    const whole = `${keyword} { ${names.join(", ")} }${tail};`;
+    if (names.length === 1 || this.#fits(whole)) this.line(whole);
+    else this.list(`${keyword} {`, names, `}${tail};`);
+  }
+
+  /** The lines of another printer. */
+  append(other: Printer): void {
+    for (const line of other.#lines) this.line(line);
   }
 
   /** `head value;`, broken at the outermost ternary, call or object where it is too long. */
@@ -96,7 +163,13 @@ export class Printer {
       this.line(whole);
       return;
     }
-    this.block(`${head} (`, () => this.#operands(operands, operator), ");");
+    this.line(`${head} (`);
+    this.indent(() => {
+      const inner = operands.join(`${operator} `);
+      if (this.#fits(inner)) this.line(inner);
+      else this.#operands(operands, operator);
+    });
+    this.line(");");
   }
 
   /** `head(a ?? b);`, one operand a line where it is too long. */
@@ -116,9 +189,9 @@ export class Printer {
 
   #operands(operands: readonly string[], operator: string, tail = ""): void {
     operands.forEach((o, i) => {
-      const line = o + (i === operands.length - 1 ? tail : operator);
-      if (i === 0 || tail === "") this.line(line);
-      else this.indent(() => this.line(line));
+      const print = () => this.#expression("", o, i === operands.length - 1 ? tail : operator);
+      if (i === 0 || tail === "") print();
+      else this.indent(print);
     });
   }
 
@@ -136,12 +209,44 @@ export class Printer {
       });
       return;
     }
+    const [, cast = "", converted] = /^(<\w+>)([^(].*)$/.exec(value) ?? [];
+    if (converted !== undefined) {
+      this.line(`${head}${cast}(`);
+      this.indent(() => this.#expression("", converted, ""));
+      this.line(`)${tail}`);
+      return;
+    }
+    const [, operand, member = ""] = /^(.*\))(\.\w+)$/.exec(value) ?? [];
+    if (operand !== undefined) {
+      this.#expression(head, operand, member + tail);
+      return;
+    }
     const open = lastBracket(value);
+    const first = open < 0 ? value + tail : value.slice(0, open + 1);
+    const callee = value[open] === "(" ? value.slice(0, open) : "";
+    if (hasTypesToBreak(callee) && !this.#fits(head + first)) {
+      this.#breakTypes(head, callee, value.slice(open + 1, -1), tail);
+      return;
+    }
+    if (/[=:] $/.test(head) && !this.#fits(head + first) && /^["\w]/.test(value)) {
+      this.line(head.trimEnd());
+      this.indent(() => this.#expression("", value, tail));
+      return;
+    }
     if (open < 0) {
       this.line(head + value + tail);
       return;
     }
     const inner = value.slice(open + 1, -1).trim();
+    if (inner === "") {
+      this.line(head + value + tail);
+      return;
+    }
+    if (value[open] === "(" && /^[{[]/.test(inner) && splitTop(inner, ", ").length === 1) {
+      // an object alone is held as the call's brackets are
+      this.#expression(head + value.slice(0, open + 1), inner, `)${tail}`);
+      return;
+    }
     this.line(head + value.slice(0, open + 1));
     const rest = () => {
       this.indent(() => {
@@ -155,6 +260,28 @@ export class Printer {
     // a branch of a ternary is indented by the width of its sign
     if (head === "? " || head === ": ") this.indent(rest);
     else rest();
+  }
+
+  /** A call whose type arguments do not fit: they are broken, and what it is given if it must. */
+  #breakTypes(head: string, callee: string, given: string, tail: string): void {
+    if (this.#fits(`>(${given})${tail}`)) {
+      this.typed(head, callee, `(${given})${tail}`);
+      return;
+    }
+    this.typed(head, callee, "(");
+    this.indent(() => {
+      for (const item of splitTop(given, ", ")) this.#expression("", item, ",");
+    });
+    this.line(`)${tail}`);
+  }
+
+  /** `case object.member:`, in two lines where it is too long. */
+  caseOf(object: string, member: string): void {
+    if (this.#fits(`case ${object}.${member}:`)) this.line(`case ${object}.${member}:`);
+    else {
+      this.line(`case ${object}`);
+      this.indent(() => this.line(`.${member}:`));
+    }
   }
 
   /** A doc comment; nothing for an empty text. */
@@ -206,6 +333,12 @@ function splitTernary(text: string): [string, string | undefined, string | undef
   if (rest.length === 0) return [condition, undefined, undefined];
   const [then, ...otherwise] = splitTop(rest.join(" ? "), " : ");
   return [condition, then, otherwise.join(" : ")];
+}
+
+/** `new A<b, c>`: a single plain name in the brackets stays where it is. */
+function hasTypesToBreak(callee: string): boolean {
+  const inner = /^[^<]*<(.*)>$/.exec(callee)?.[1];
+  return inner !== undefined && /[<,]/.test(inner);
 }
 
 /** Where the bracket opens that ends the text: a call, an object or an array; else -1. */

@@ -1,9 +1,18 @@
 /** Every target by its name on the command line. */
 import { emitAssemblyScript } from "./emit-assemblyscript/index.js";
 import { emitNode } from "./emit-node/index.js";
-import type { Emitter } from "./target.js";
+import type { Target } from "./target.js";
 
-export const TARGETS: Readonly<Record<string, Emitter>> = {
-  assemblyscript: emitAssemblyScript,
-  node: emitNode,
+export const TARGETS: Readonly<Record<string, Target>> = {
+  assemblyscript: { emit: emitAssemblyScript, comment: "//" },
+  node: { emit: emitNode, comment: "//" },
+};
+
+/**
+ * The targets that an option means something to. Where a component runtime lowers
+ * strings the encoding is its own matter, and an AssemblyScript guest has UTF-16 alone.
+ */
+export const TAKERS: Readonly<Record<"encoding" | "package", readonly string[]>> = {
+  encoding: ["node", "java", "c"],
+  package: ["c", "java"],
 };

@@ -46,6 +46,10 @@ export class TypeFunctions {
         return `ResultOf${this.#spelled(it.ok)}Or${this.#spelled(it.error)}`;
       case "tuple":
         return `TupleOf${it.items.map((i) => this.#spelled(i)).join("")}`;
+      case "own":
+        return this.#declared(it.resource);
+      case "borrow":
+        return `Borrowed${this.#declared(it.resource)}`;
       case "record":
       case "variant":
       case "enum":

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The generator of the glue: scripts/bindgen.
+# The generator of the glue: scripts/bindgen. The hosts in other languages are parts of their own, gen-*.
 # shellcheck disable=SC2034 # for scripts/workspace.sh
 requires=()
 sources=(scripts/bindgen)
@@ -11,5 +11,5 @@ build() {
 
 tests() {
   check "gen: types" npx tsc --noEmit -p scripts/bindgen/test
-  count "gen: tests" vitest scripts/bindgen
+  count "gen: tests" vitest scripts/bindgen --exclude 'test/{c,java,python,rust}/**'
 }

@@ -3,8 +3,8 @@
 // UTF-16 and stay so. Whatever a host gets wrong ends in a trap.
 //
 // Memory: what the host allocates by `cabi_realloc` is copied into objects and
-// freed at once. What a call returns is pointed at where it lives, kept reachable
-// until the host is done with it.
+// freed at once. What a call returns or an import is given is pointed at where it
+// lives. There is no collection while a call runs or its result is read.
 
 /** Bytes that cross between two collections; garbage is never much more than a few times this. */
 const COLLECT_AFTER: usize = 1 << 20;
@@ -18,10 +18,13 @@ const OBJECT_COST: usize = 32;
 /** The largest alignment that `heap.alloc` gives. */
 const MAX_ALIGN: usize = 16;
 
+/** More than this no block can have. */
+const MAX_BLOCK: usize = 1 << 30;
+
 let crossed: usize = 0;
 let pages: i32 = 0;
-// biome-ignore lint/complexity/noBannedTypes: in AssemblyScript it is the base of every class
-let kept: Object | null = null;
+/** The elements of lowered lists: each block begins with the address of the one before it. */
+let elements: usize = 0;
 
 /** The canonical ABI's allocator, for the host alone. */
 export function cabi_realloc(
@@ -38,15 +41,9 @@ export function cabi_realloc(
   return oldSize == 0 ? heap.alloc(newSize) : heap.realloc(oldPointer, newSize);
 }
 
-/** Keeps a result reachable until `done`. */
-// biome-ignore lint/complexity/noBannedTypes: as above
-export function keep(result: Object | null): void {
-  kept = result;
-}
-
 /** The host has read the result. */
 export function done(): void {
-  kept = null;
+  freeElements();
   collectIfDue();
 }
 
@@ -110,19 +107,32 @@ export function storeNumbers(at: usize, numbers: ArrayBufferView, size: i32): vo
   store<u32>(at, numbers.byteLength / size, 4);
 }
 
-/** Room for a list's elements, which the host finds by the pointer and length at `at`. */
+/** Room for a list's elements, which are found by the pointer and length at `at`. */
 export function storeElements(at: usize, length: i32, size: usize): usize {
-  const bytes = <usize>length * size;
-  const elements = length == 0 ? MAX_ALIGN : heap.alloc(bytes);
-  crossed += bytes + OBJECT_COST;
-  store<usize>(at, elements);
+  const bytes = <u64>length * <u64>size;
+  if (bytes > <u64>MAX_BLOCK) unreachable();
+  const block = heap.alloc(MAX_ALIGN + <usize>bytes);
+  crossed += <usize>bytes + OBJECT_COST;
+  store<usize>(block, elements);
+  elements = block;
+  store<usize>(at, block + MAX_ALIGN);
   store<u32>(at, length, 4);
-  return elements;
+  return block + MAX_ALIGN;
 }
 
-/** Frees what `storeElements` made at `at`. */
-export function freeElements(at: usize): void {
-  if (load<u32>(at, 4) != 0) heap.free(load<usize>(at));
+/** Frees what `storeElements` made. */
+export function freeElements(): void {
+  while (elements != 0) {
+    const before = load<usize>(elements);
+    heap.free(elements);
+    elements = before;
+  }
+}
+
+/** Makes two core values, each in 8 bytes, of a pointer and length. */
+export function spread(at: usize): void {
+  store<u32>(at, load<u32>(at, 4), 8);
+  store<u32>(at, 0, 4);
 }
 
 /** Whether the discriminant of an option says that there is a value. */

@@ -4,6 +4,7 @@ import * as health from "../health";
 import * as propagation from "../propagation";
 import * as abi from "./abi";
 import * as t from "./types";
+import * as values from "./values";
 
 export { cabi_realloc } from "./abi";
 
@@ -12,50 +13,29 @@ const RETURN_AREA: usize = memory.data(48, 8);
 
 export function healthConfigure(p0: u32): usize {
   abi.span(p0, 1, 108, 4);
-  const a0 = loadSettings(p0);
+  const a0 = values.loadSettings(p0);
   abi.release(p0, 108);
   const result = health.configure(a0);
-  abi.keep(result);
-  storeResultOfConfiguredOrHealthError(RETURN_AREA, result);
+  values.storeResultOfConfiguredOrHealthError(RETURN_AREA, result);
   return RETURN_AREA;
-}
-
-export function healthConfigurePost(p: usize): void {
-  if (p != RETURN_AREA) unreachable();
-  freeResultOfConfiguredOrHealthError(RETURN_AREA);
-  abi.done();
 }
 
 export function healthAddProbe(p0: u32): usize {
   abi.span(p0, 1, 96, 8);
   const a0 = load<u64>(p0);
-  const a1 = loadProbe(p0 + 8);
+  const a1 = values.loadProbe(p0 + 8);
   abi.release(p0, 96);
   const result = health.addProbe(a0, a1);
-  abi.keep(result);
-  storeResultOfU32OrHealthError(RETURN_AREA, result);
+  values.storeResultOfU32OrHealthError(RETURN_AREA, result);
   return RETURN_AREA;
-}
-
-export function healthAddProbePost(p: usize): void {
-  if (p != RETURN_AREA) unreachable();
-  freeResultOfU32OrHealthError(RETURN_AREA);
-  abi.done();
 }
 
 export function healthRemoveProbe(p0: u64, p1: u32): usize {
   const a0 = p0;
   const a1 = p1;
   const result = health.removeProbe(a0, a1);
-  abi.keep(result);
-  storeResultOfNothingOrHealthError(RETURN_AREA, result);
+  values.storeResultOfNothingOrHealthError(RETURN_AREA, result);
   return RETURN_AREA;
-}
-
-export function healthRemoveProbePost(p: usize): void {
-  if (p != RETURN_AREA) unreachable();
-  freeResultOfNothingOrHealthError(RETURN_AREA);
-  abi.done();
 }
 
 export function healthSetRoles(p0: u64, p1: u32, p2: u32): usize {
@@ -63,15 +43,8 @@ export function healthSetRoles(p0: u64, p1: u32, p2: u32): usize {
   const a1 = p1;
   const a2 = <i32>(p2 & 7);
   const result = health.setRoles(a0, a1, a2);
-  abi.keep(result);
-  storeResultOfNothingOrHealthError(RETURN_AREA, result);
+  values.storeResultOfNothingOrHealthError(RETURN_AREA, result);
   return RETURN_AREA;
-}
-
-export function healthSetRolesPost(p: usize): void {
-  if (p != RETURN_AREA) unreachable();
-  freeResultOfNothingOrHealthError(RETURN_AREA);
-  abi.done();
 }
 
 export function healthAddHook(
@@ -94,106 +67,60 @@ export function healthAddHook(
   const a0 = new t.Hook(
     abi.takeText(p0, p1),
     abi.isSome(p2) ? new t.Some<t.Milliseconds>(p3) : null,
-    liftHookKind(p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14),
+    values.liftHookKind(p4, p5, p6, p7, p8, p9, p10, p11, p12, p13, p14),
   );
   const result = health.addHook(a0);
-  abi.keep(result);
-  storeResultOfU32OrHealthError(RETURN_AREA, result);
+  values.storeResultOfU32OrHealthError(RETURN_AREA, result);
   return RETURN_AREA;
-}
-
-export function healthAddHookPost(p: usize): void {
-  if (p != RETURN_AREA) unreachable();
-  freeResultOfU32OrHealthError(RETURN_AREA);
-  abi.done();
 }
 
 export function healthRemoveHook(p0: u32): usize {
   const a0 = p0;
   const result = health.removeHook(a0);
-  abi.keep(result);
-  storeResultOfNothingOrHealthError(RETURN_AREA, result);
+  values.storeResultOfNothingOrHealthError(RETURN_AREA, result);
   return RETURN_AREA;
-}
-
-export function healthRemoveHookPost(p: usize): void {
-  if (p != RETURN_AREA) unreachable();
-  freeResultOfNothingOrHealthError(RETURN_AREA);
-  abi.done();
 }
 
 export function healthReport(p0: u64, p1: u32, p2: u32, p3: u32, p4: u32, p5: u32, p6: u32): usize {
   const a0 = p0;
   const a1 = p1;
-  const a2 = new t.Observation(liftVerdict(p2, p3, p4), takeTupleOfStringStringList(p5, p6));
+  const a2 = new t.Observation(
+    values.liftVerdict(p2, p3, p4),
+    values.takeTupleOfStringStringList(p5, p6),
+  );
   const result = health.report(a0, a1, a2);
-  abi.keep(result);
-  storeResultOfNothingOrHealthError(RETURN_AREA, result);
+  values.storeResultOfNothingOrHealthError(RETURN_AREA, result);
   return RETURN_AREA;
-}
-
-export function healthReportPost(p: usize): void {
-  if (p != RETURN_AREA) unreachable();
-  freeResultOfNothingOrHealthError(RETURN_AREA);
-  abi.done();
 }
 
 export function healthStart(p0: u64): usize {
   const a0 = p0;
   const result = health.start(a0);
-  abi.keep(result);
-  storeResultOfProblemListOrHealthError(RETURN_AREA, result);
+  values.storeResultOfProblemListOrHealthError(RETURN_AREA, result);
   return RETURN_AREA;
-}
-
-export function healthStartPost(p: usize): void {
-  if (p != RETURN_AREA) unreachable();
-  freeResultOfProblemListOrHealthError(RETURN_AREA);
-  abi.done();
 }
 
 export function healthShutdown(p0: u64, p1: u32, p2: u32): usize {
   const a0 = p0;
   const a1 = abi.takeText(p1, p2);
   const result = health.shutdown(a0, a1);
-  abi.keep(result);
-  storeResultOfNothingOrHealthError(RETURN_AREA, result);
+  values.storeResultOfNothingOrHealthError(RETURN_AREA, result);
   return RETURN_AREA;
-}
-
-export function healthShutdownPost(p: usize): void {
-  if (p != RETURN_AREA) unreachable();
-  freeResultOfNothingOrHealthError(RETURN_AREA);
-  abi.done();
 }
 
 export function healthStop(p0: u64): usize {
   const a0 = p0;
   const result = health.stop(a0);
-  abi.keep(result);
-  storeResultOfNothingOrHealthError(RETURN_AREA, result);
+  values.storeResultOfNothingOrHealthError(RETURN_AREA, result);
   return RETURN_AREA;
-}
-
-export function healthStopPost(p: usize): void {
-  if (p != RETURN_AREA) unreachable();
-  freeResultOfNothingOrHealthError(RETURN_AREA);
-  abi.done();
 }
 
 export function healthStep(p0: u64, p1: u32, p2: u32): usize {
   const a0 = p0;
-  const a1 = takeEventList(p1, p2);
+  const a1 = values.takeEventList(p1, p2);
   const result = health.step(a0, a1);
-  abi.keep(result);
-  storeOutcome(RETURN_AREA, result);
+  values.storeOutcome(RETURN_AREA, result);
   return RETURN_AREA;
-}
-
-export function healthStepPost(p: usize): void {
-  if (p != RETURN_AREA) unreachable();
-  freeOutcome(RETURN_AREA);
-  abi.done();
 }
 
 export function healthRespond(
@@ -218,764 +145,33 @@ export function healthRespond(
     p10 != 0,
   );
   const result = health.respond(a0, a1);
-  abi.keep(result);
-  storeReply(RETURN_AREA, result);
+  values.storeReply(RETURN_AREA, result);
   return RETURN_AREA;
-}
-
-export function healthRespondPost(p: usize): void {
-  if (p != RETURN_AREA) unreachable();
-  freeReply(RETURN_AREA);
-  abi.done();
 }
 
 export function healthObserve(p0: u64): usize {
   const a0 = p0;
   const result = health.observe(a0);
-  abi.keep(result);
-  storeSnapshot(RETURN_AREA, result);
+  values.storeSnapshot(RETURN_AREA, result);
   return RETURN_AREA;
-}
-
-export function healthObservePost(p: usize): void {
-  if (p != RETURN_AREA) unreachable();
-  freeSnapshot(RETURN_AREA);
-  abi.done();
 }
 
 export function healthStandardHeaders(): usize {
   const result = health.standardHeaders();
-  abi.keep(result);
-  storeTupleOfStringStringList(RETURN_AREA, result);
+  values.storeTupleOfStringStringList(RETURN_AREA, result);
   return RETURN_AREA;
-}
-
-export function healthStandardHeadersPost(p: usize): void {
-  if (p != RETURN_AREA) unreachable();
-  abi.freeElements(RETURN_AREA);
-  abi.done();
 }
 
 export function propagationCarry(p0: u32, p1: u32, p2: u32, p3: u32): usize {
-  const a0 = takeTupleOfStringStringList(p0, p1);
-  const a1 = takeStringList(p2, p3);
+  const a0 = values.takeTupleOfStringStringList(p0, p1);
+  const a1 = values.takeStringList(p2, p3);
   const result = propagation.carry(a0, a1);
-  abi.keep(result);
-  storeTupleOfStringStringList(RETURN_AREA, result);
+  values.storeTupleOfStringStringList(RETURN_AREA, result);
   return RETURN_AREA;
 }
 
-export function propagationCarryPost(p: usize): void {
+// The host has read the result.
+export function postReturn(p: usize): void {
   if (p != RETURN_AREA) unreachable();
-  abi.freeElements(RETURN_AREA);
   abi.done();
-}
-
-function loadSettings(p: usize): t.Settings {
-  return new t.Settings(
-    abi.takeText(load<u32>(p), load<u32>(p, 4)),
-    abi.isSome(load<u8>(p, 8)) ? abi.takeText(load<u32>(p, 12), load<u32>(p, 16)) : null,
-    abi.takeText(load<u32>(p, 20), load<u32>(p, 24)),
-    abi.isSome(load<u8>(p, 28)) ? abi.takeText(load<u32>(p, 32), load<u32>(p, 36)) : null,
-    abi.isSome(load<u8>(p, 40)) ? new t.Some<u16>(load<u16>(p, 42)) : null,
-    abi.isSome(load<u8>(p, 44)) ? new t.Some<t.Detail>(abi.label(load<u8>(p, 45), 3)) : null,
-    abi.isSome(load<u8>(p, 48)) ? new t.Some<t.Milliseconds>(load<u32>(p, 52)) : null,
-    abi.isSome(load<u8>(p, 56)) ? new t.Some<t.Milliseconds>(load<u32>(p, 60)) : null,
-    abi.isSome(load<u8>(p, 64)) ? new t.Some<t.Milliseconds>(load<u32>(p, 68)) : null,
-    abi.isSome(load<u8>(p, 72)) ? new t.Some<t.SignalPolicy>(abi.label(load<u8>(p, 73), 4)) : null,
-    abi.isSome(load<u8>(p, 74)) ? new t.Some<t.SignalPolicy>(abi.label(load<u8>(p, 75), 4)) : null,
-    abi.isSome(load<u8>(p, 76)) ? new t.Some<t.SignalPolicy>(abi.label(load<u8>(p, 77), 4)) : null,
-    abi.isSome(load<u8>(p, 78)) ? new t.Some<t.SignalPolicy>(abi.label(load<u8>(p, 79), 4)) : null,
-    abi.isSome(load<u8>(p, 80)) ? loadShutdownApi(p + 84) : null,
-    load<u8>(p, 96) != 0,
-    takeTupleOfStringStringList(load<u32>(p, 100), load<u32>(p, 104)),
-  );
-}
-
-function storeResultOfConfiguredOrHealthError(
-  p: usize,
-  v: t.Result<t.Configured, t.HealthError>,
-): void {
-  store<u8>(p, v.isOk ? 0 : 1);
-  if (v.isOk) {
-    storeConfigured(p + 4, changetype<t.Ok<t.Configured, t.HealthError>>(v).value);
-  }
-  if (!v.isOk) {
-    storeHealthError(p + 4, changetype<t.Err<t.Configured, t.HealthError>>(v).error);
-  }
-}
-
-function freeResultOfConfiguredOrHealthError(p: usize): void {
-  switch (load<u8>(p)) {
-    case 0:
-      freeConfigured(p + 4);
-      break;
-    case 1:
-      freeHealthError(p + 4);
-      break;
-    default:
-  }
-}
-
-function loadProbe(p: usize): t.Probe {
-  return new t.Probe(
-    abi.takeText(load<u32>(p), load<u32>(p, 4)),
-    abi.isSome(load<u8>(p, 8)) ? abi.takeText(load<u32>(p, 12), load<u32>(p, 16)) : null,
-    <i32>(load<u8>(p, 20) & 7),
-    load<u8>(p, 21) != 0,
-    load<u8>(p, 22) != 0,
-    abi.isSome(load<u8>(p, 24)) ? new t.Some<u32>(load<u32>(p, 28)) : null,
-    abi.isSome(load<u8>(p, 32)) ? new t.Some<u32>(load<u32>(p, 36)) : null,
-    loadCheck(p + 40),
-  );
-}
-
-function storeResultOfU32OrHealthError(p: usize, v: t.Result<t.ProbeId, t.HealthError>): void {
-  store<u8>(p, v.isOk ? 0 : 1);
-  if (v.isOk) {
-    store<u32>(p, changetype<t.Ok<t.ProbeId, t.HealthError>>(v).value, 4);
-  }
-  if (!v.isOk) {
-    storeHealthError(p + 4, changetype<t.Err<t.ProbeId, t.HealthError>>(v).error);
-  }
-}
-
-function freeResultOfU32OrHealthError(p: usize): void {
-  switch (load<u8>(p)) {
-    case 1:
-      freeHealthError(p + 4);
-      break;
-    default:
-  }
-}
-
-function storeResultOfNothingOrHealthError(p: usize, v: t.Result<t.Nothing, t.HealthError>): void {
-  store<u8>(p, v.isOk ? 0 : 1);
-  if (!v.isOk) {
-    storeHealthError(p + 4, changetype<t.Err<t.Nothing, t.HealthError>>(v).error);
-  }
-}
-
-function freeResultOfNothingOrHealthError(p: usize): void {
-  switch (load<u8>(p)) {
-    case 1:
-      freeHealthError(p + 4);
-      break;
-    default:
-  }
-}
-
-function liftHookKind(
-  p0: u32,
-  p1: u32,
-  p2: u32,
-  p3: u32,
-  p4: u32,
-  p5: u32,
-  p6: u32,
-  p7: u32,
-  p8: u32,
-  p9: u32,
-  p10: u32,
-): t.HookKind {
-  switch (p0) {
-    case 0:
-      return new t.HookKindCallback();
-    case 1:
-      return new t.HookKindHttp(
-        new t.HttpCall(
-          abi.takeText(p1, p2),
-          abi.takeText(p3, p4),
-          takeTupleOfStringStringList(p5, p6),
-          abi.isSome(p7) ? new t.Some<u32>(p8) : null,
-          abi.isSome(p9) ? new t.Some<t.Milliseconds>(p10) : null,
-        ),
-      );
-    default:
-      return unreachable();
-  }
-}
-
-function liftVerdict(p0: u32, p1: u32, p2: u32): t.Verdict {
-  switch (p0) {
-    case 0:
-      return new t.VerdictPassed();
-    case 1:
-      return new t.VerdictWarned(abi.takeText(p1, p2));
-    case 2:
-      return new t.VerdictFailed(abi.takeText(p1, p2));
-    case 3:
-      return new t.VerdictAnswered(abi.narrow<u16>(p1));
-    case 4:
-      return new t.VerdictUnreached(abi.label(p1, 7));
-    default:
-      return unreachable();
-  }
-}
-
-function takeTupleOfStringStringList(
-  pointer: usize,
-  length: usize,
-): Array<t.Tuple2<string, string>> {
-  const bytes = abi.span(pointer, length, 16, 4);
-  const list = new Array<t.Tuple2<string, string>>(<i32>length);
-  let p = pointer;
-  for (let i = 0; i < <i32>length; i++) {
-    list[i] = loadTupleOfStringString(p);
-    p += 16;
-  }
-  abi.release(pointer, bytes);
-  return list;
-}
-
-function storeResultOfProblemListOrHealthError(
-  p: usize,
-  v: t.Result<Array<t.Problem>, t.HealthError>,
-): void {
-  store<u8>(p, v.isOk ? 0 : 1);
-  if (v.isOk) {
-    storeProblemList(p + 4, changetype<t.Ok<Array<t.Problem>, t.HealthError>>(v).value);
-  }
-  if (!v.isOk) {
-    storeHealthError(p + 4, changetype<t.Err<Array<t.Problem>, t.HealthError>>(v).error);
-  }
-}
-
-function freeResultOfProblemListOrHealthError(p: usize): void {
-  switch (load<u8>(p)) {
-    case 0:
-      abi.freeElements(p + 4);
-      break;
-    case 1:
-      freeHealthError(p + 4);
-      break;
-    default:
-  }
-}
-
-function takeEventList(pointer: usize, length: usize): Array<t.Event> {
-  const bytes = abi.span(pointer, length, 32, 8);
-  const list = new Array<t.Event>(<i32>length);
-  let p = pointer;
-  for (let i = 0; i < <i32>length; i++) {
-    list[i] = loadEvent(p);
-    p += 32;
-  }
-  abi.release(pointer, bytes);
-  return list;
-}
-
-function storeOutcome(p: usize, v: t.Outcome): void {
-  storeActionList(p, v.actions);
-  storeOptionalU64(p + 8, v.wakeAt);
-}
-
-function freeOutcome(p: usize): void {
-  freeActionList(p);
-}
-
-function storeReply(p: usize, v: t.Reply): void {
-  store<u8>(p, <u8>v.tag);
-  switch (v.tag) {
-    case t.ReplyTag.Now:
-      storeResponse(p + 4, changetype<t.ReplyNow>(v).value);
-      break;
-    case t.ReplyTag.Later:
-      store<u32>(p, changetype<t.ReplyLater>(v).value, 4);
-      break;
-    default:
-  }
-}
-
-function freeReply(p: usize): void {
-  switch (load<u8>(p)) {
-    case 0:
-      freeResponse(p + 4);
-      break;
-    default:
-  }
-}
-
-function storeSnapshot(p: usize, v: t.Snapshot): void {
-  store<u8>(p, <u8>v.phase);
-  store<u8>(p, <u8>v.started, 1);
-  store<u8>(p, <u8>v.live, 2);
-  store<u8>(p, <u8>v.ready, 3);
-  storeProbeReportList(p + 4, v.probes);
-}
-
-function freeSnapshot(p: usize): void {
-  abi.freeElements(p + 4);
-}
-
-function storeTupleOfStringStringList(at: usize, v: Array<t.Tuple2<string, string>>): void {
-  let p = abi.storeElements(at, v.length, 16);
-  for (let i = 0; i < v.length; i++) {
-    storeTupleOfStringString(p, v[i]);
-    p += 16;
-  }
-}
-
-function takeStringList(pointer: usize, length: usize): Array<string> {
-  const bytes = abi.span(pointer, length, 8, 4);
-  const list = new Array<string>(<i32>length);
-  let p = pointer;
-  for (let i = 0; i < <i32>length; i++) {
-    list[i] = abi.takeText(load<u32>(p), load<u32>(p, 4));
-    p += 8;
-  }
-  abi.release(pointer, bytes);
-  return list;
-}
-
-function loadShutdownApi(p: usize): t.ShutdownApi {
-  return new t.ShutdownApi(
-    abi.takeText(load<u32>(p), load<u32>(p, 4)),
-    load<u8>(p, 8) != 0,
-    load<u8>(p, 9) != 0,
-  );
-}
-
-function storeConfigured(p: usize, v: t.Configured): void {
-  abi.storeText(p, v.address);
-  store<u16>(p, v.port, 8);
-  store<u8>(p, <u8>v.detail, 10);
-  storeOptionalU32(p + 12, v.startupTimeout);
-  store<u32>(p, v.drain, 20);
-  store<u32>(p, v.grace, 24);
-  store<u8>(p, <u8>v.terminate, 28);
-  store<u8>(p, <u8>v.interrupt, 29);
-  store<u8>(p, <u8>v.quit, 30);
-  store<u8>(p, <u8>v.hangup, 31);
-  store<u8>(p, <u8>v.shutdownApi, 32);
-  storeProblemList(p + 36, v.warnings);
-}
-
-function storeHealthError(p: usize, v: t.HealthError): void {
-  store<u8>(p, <u8>v.tag);
-  switch (v.tag) {
-    case t.HealthErrorTag.DuplicateName:
-      abi.storeText(p + 4, changetype<t.HealthErrorDuplicateName>(v).value);
-      break;
-    case t.HealthErrorTag.UnknownProbe:
-      store<u32>(p, changetype<t.HealthErrorUnknownProbe>(v).value, 4);
-      break;
-    case t.HealthErrorTag.UnknownHook:
-      store<u32>(p, changetype<t.HealthErrorUnknownHook>(v).value, 4);
-      break;
-    case t.HealthErrorTag.WrongKind:
-      abi.storeText(p + 4, changetype<t.HealthErrorWrongKind>(v).value);
-      break;
-    case t.HealthErrorTag.Invalid:
-      storeProblemList(p + 4, changetype<t.HealthErrorInvalid>(v).value);
-      break;
-    default:
-  }
-}
-
-function freeConfigured(p: usize): void {
-  abi.freeElements(p + 36);
-}
-
-function freeHealthError(p: usize): void {
-  switch (load<u8>(p)) {
-    case 7:
-      abi.freeElements(p + 4);
-      break;
-    default:
-  }
-}
-
-function loadCheck(p: usize): t.Check {
-  switch (load<u8>(p)) {
-    case 0:
-      return new t.CheckManual(abi.label(load<u8>(p, 4), 4));
-    case 1:
-      return new t.CheckKick(load<u32>(p, 4));
-    case 2:
-      return new t.CheckCallback(loadSchedule(p + 4));
-    case 3:
-      return new t.CheckHttp(loadHttpCheck(p + 4));
-    case 4:
-      return new t.CheckTcp(loadTcpCheck(p + 4));
-    default:
-      return unreachable();
-  }
-}
-
-function loadTupleOfStringString(p: usize): t.Tuple2<string, string> {
-  return new t.Tuple2<string, string>(
-    abi.takeText(load<u32>(p), load<u32>(p, 4)),
-    abi.takeText(load<u32>(p, 8), load<u32>(p, 12)),
-  );
-}
-
-function storeProblemList(at: usize, v: Array<t.Problem>): void {
-  let p = abi.storeElements(at, v.length, 16);
-  for (let i = 0; i < v.length; i++) {
-    storeProblem(p, v[i]);
-    p += 16;
-  }
-}
-
-function loadEvent(p: usize): t.Event {
-  switch (load<u8>(p)) {
-    case 0:
-      return new t.EventKicked(loadTupleOfU32U64(p + 8));
-    case 1:
-      return new t.EventCheckFinished(loadTupleOfU32Observation(p + 8));
-    case 2:
-      return new t.EventHookFinished(loadTupleOfU32Verdict(p + 8));
-    case 3:
-      return new t.EventMetricsGathered(
-        loadTupleOfU32ResultOfTupleOfExpositionStringOrString(p + 8),
-      );
-    case 4:
-      return new t.EventSignalled(abi.label(load<u8>(p, 8), 4));
-    case 5:
-      return new t.EventWorking(load<u32>(p, 8));
-    default:
-      return unreachable();
-  }
-}
-
-function storeActionList(at: usize, v: Array<t.Action>): void {
-  let p = abi.storeElements(at, v.length, 52);
-  for (let i = 0; i < v.length; i++) {
-    storeAction(p, v[i]);
-    p += 52;
-  }
-}
-
-function storeOptionalU64(p: usize, v: t.Some<t.Instant> | null): void {
-  if (v === null) {
-    store<u8>(p, 0);
-    return;
-  }
-  store<u8>(p, 1);
-  store<u64>(p, v.value, 8);
-}
-
-function freeActionList(at: usize): void {
-  let p = load<usize>(at);
-  for (let n = load<u32>(at, 4); n > 0; n--) {
-    freeAction(p);
-    p += 52;
-  }
-  abi.freeElements(at);
-}
-
-function storeResponse(p: usize, v: t.Response): void {
-  store<u16>(p, v.status);
-  abi.storeText(p + 4, v.contentType);
-  storeTupleOfStringStringList(p + 12, v.headers);
-  abi.storeNumbers(p + 20, v.body, 1);
-}
-
-function freeResponse(p: usize): void {
-  abi.freeElements(p + 12);
-}
-
-function storeProbeReportList(at: usize, v: Array<t.ProbeReport>): void {
-  let p = abi.storeElements(at, v.length, 64);
-  for (let i = 0; i < v.length; i++) {
-    storeProbeReport(p, v[i]);
-    p += 64;
-  }
-}
-
-function storeTupleOfStringString(p: usize, v: t.Tuple2<string, string>): void {
-  abi.storeText(p, v.item0);
-  abi.storeText(p + 8, v.item1);
-}
-
-function storeOptionalU32(p: usize, v: t.Some<t.Milliseconds> | null): void {
-  if (v === null) {
-    store<u8>(p, 0);
-    return;
-  }
-  store<u8>(p, 1);
-  store<u32>(p, v.value, 4);
-}
-
-function loadSchedule(p: usize): t.Schedule {
-  return new t.Schedule(
-    abi.isSome(load<u8>(p)) ? new t.Some<t.Milliseconds>(load<u32>(p, 4)) : null,
-    abi.isSome(load<u8>(p, 8)) ? new t.Some<t.Milliseconds>(load<u32>(p, 12)) : null,
-  );
-}
-
-function loadHttpCheck(p: usize): t.HttpCheck {
-  return new t.HttpCheck(
-    abi.takeText(load<u32>(p), load<u32>(p, 4)),
-    load<u8>(p, 8) != 0,
-    takeTupleOfStringStringList(load<u32>(p, 12), load<u32>(p, 16)),
-    takeTupleOfU16U16List(load<u32>(p, 20), load<u32>(p, 24)),
-    loadSchedule(p + 28),
-  );
-}
-
-function loadTcpCheck(p: usize): t.TcpCheck {
-  return new t.TcpCheck(
-    abi.takeText(load<u32>(p), load<u32>(p, 4)),
-    load<u16>(p, 8),
-    loadSchedule(p + 12),
-  );
-}
-
-function storeProblem(p: usize, v: t.Problem): void {
-  abi.storeText(p, v.field);
-  abi.storeText(p + 8, v.message);
-}
-
-function loadTupleOfU32U64(p: usize): t.Tuple2<t.ProbeId, t.Instant> {
-  return new t.Tuple2<t.ProbeId, t.Instant>(load<u32>(p), load<u64>(p, 8));
-}
-
-function loadTupleOfU32Observation(p: usize): t.Tuple2<t.RunId, t.Observation> {
-  return new t.Tuple2<t.RunId, t.Observation>(load<u32>(p), loadObservation(p + 4));
-}
-
-function loadTupleOfU32Verdict(p: usize): t.Tuple2<t.RunId, t.Verdict> {
-  return new t.Tuple2<t.RunId, t.Verdict>(load<u32>(p), loadVerdict(p + 4));
-}
-
-function loadTupleOfU32ResultOfTupleOfExpositionStringOrString(
-  p: usize,
-): t.Tuple2<t.Ticket, t.Result<t.Tuple2<t.Exposition, string>, string>> {
-  return new t.Tuple2<t.Ticket, t.Result<t.Tuple2<t.Exposition, string>, string>>(
-    load<u32>(p),
-    loadResultOfTupleOfExpositionStringOrString(p + 4),
-  );
-}
-
-function storeAction(p: usize, v: t.Action): void {
-  store<u8>(p, <u8>v.tag);
-  switch (v.tag) {
-    case t.ActionTag.Log:
-      storeLogRecord(p + 4, changetype<t.ActionLog>(v).value);
-      break;
-    case t.ActionTag.PhaseChanged:
-      store<u8>(p, <u8>changetype<t.ActionPhaseChanged>(v).value, 4);
-      break;
-    case t.ActionTag.NotifyShutdown:
-      storeCause(p + 4, changetype<t.ActionNotifyShutdown>(v).value);
-      break;
-    case t.ActionTag.CancelCheck:
-      store<u32>(p, changetype<t.ActionCancelCheck>(v).value, 4);
-      break;
-    case t.ActionTag.CancelHook:
-      store<u32>(p, changetype<t.ActionCancelHook>(v).value, 4);
-      break;
-    case t.ActionTag.RunCheck:
-      storeCheckRun(p + 4, changetype<t.ActionRunCheck>(v).value);
-      break;
-    case t.ActionTag.RunHook:
-      storeHookRun(p + 4, changetype<t.ActionRunHook>(v).value);
-      break;
-    case t.ActionTag.GatherMetrics:
-      storeTupleOfU32Exposition(p + 4, changetype<t.ActionGatherMetrics>(v).value);
-      break;
-    case t.ActionTag.Finished:
-      storeShutdownReport(p + 4, changetype<t.ActionFinished>(v).value);
-      break;
-    case t.ActionTag.Answer:
-      storeTupleOfU32Response(p + 4, changetype<t.ActionAnswer>(v).value);
-      break;
-    case t.ActionTag.ReRaise:
-      store<u8>(p, <u8>changetype<t.ActionReRaise>(v).value, 4);
-      break;
-    default:
-  }
-}
-
-function freeAction(p: usize): void {
-  switch (load<u8>(p)) {
-    case 0:
-      freeLogRecord(p + 4);
-      break;
-    case 8:
-      freeShutdownReport(p + 4);
-      break;
-    case 9:
-      freeTupleOfU32Response(p + 4);
-      break;
-    default:
-  }
-}
-
-function storeProbeReport(p: usize, v: t.ProbeReport): void {
-  store<u32>(p, v.id);
-  abi.storeText(p + 4, v.name);
-  store<u8>(p, <u8>v.roles, 12);
-  store<u8>(p, <u8>v.critical, 13);
-  store<u8>(p, <u8>v.status, 14);
-  storeOptionalString(p + 16, v.reason);
-  storeOptionalU32(p + 28, v.age);
-  store<u32>(p, v.streak, 36);
-  store<u64>(p, v.runs, 40);
-  store<u64>(p, v.failures, 48);
-  store<u64>(p, v.skipped, 56);
-}
-
-function takeTupleOfU16U16List(pointer: usize, length: usize): Array<t.Tuple2<u16, u16>> {
-  const bytes = abi.span(pointer, length, 4, 2);
-  const list = new Array<t.Tuple2<u16, u16>>(<i32>length);
-  let p = pointer;
-  for (let i = 0; i < <i32>length; i++) {
-    list[i] = loadTupleOfU16U16(p);
-    p += 4;
-  }
-  abi.release(pointer, bytes);
-  return list;
-}
-
-function loadObservation(p: usize): t.Observation {
-  return new t.Observation(
-    loadVerdict(p),
-    takeTupleOfStringStringList(load<u32>(p, 12), load<u32>(p, 16)),
-  );
-}
-
-function loadVerdict(p: usize): t.Verdict {
-  switch (load<u8>(p)) {
-    case 0:
-      return new t.VerdictPassed();
-    case 1:
-      return new t.VerdictWarned(abi.takeText(load<u32>(p, 4), load<u32>(p, 8)));
-    case 2:
-      return new t.VerdictFailed(abi.takeText(load<u32>(p, 4), load<u32>(p, 8)));
-    case 3:
-      return new t.VerdictAnswered(load<u16>(p, 4));
-    case 4:
-      return new t.VerdictUnreached(abi.label(load<u8>(p, 4), 7));
-    default:
-      return unreachable();
-  }
-}
-
-function loadResultOfTupleOfExpositionStringOrString(
-  p: usize,
-): t.Result<t.Tuple2<t.Exposition, string>, string> {
-  switch (load<u8>(p)) {
-    case 0:
-      return new t.Ok<t.Tuple2<t.Exposition, string>, string>(loadTupleOfExpositionString(p + 4));
-    case 1:
-      return new t.Err<t.Tuple2<t.Exposition, string>, string>(
-        abi.takeText(load<u32>(p, 4), load<u32>(p, 8)),
-      );
-    default:
-      return unreachable();
-  }
-}
-
-function storeLogRecord(p: usize, v: t.LogRecord): void {
-  store<u8>(p, <u8>v.level);
-  abi.storeText(p + 4, v.message);
-  storeTupleOfStringStringList(p + 12, v.fields);
-}
-
-function storeCause(p: usize, v: t.Cause): void {
-  store<u8>(p, <u8>v.tag);
-  switch (v.tag) {
-    case t.CauseTag.Signal:
-      store<u8>(p, <u8>changetype<t.CauseSignal>(v).value, 4);
-      break;
-    case t.CauseTag.Requested:
-      abi.storeText(p + 4, changetype<t.CauseRequested>(v).value);
-      break;
-    case t.CauseTag.StartupFailed:
-      abi.storeText(p + 4, changetype<t.CauseStartupFailed>(v).value);
-      break;
-    default:
-  }
-}
-
-function storeCheckRun(p: usize, v: t.CheckRun): void {
-  store<u32>(p, v.run);
-  store<u32>(p, v.probe, 4);
-  store<u32>(p, v.timeout, 8);
-}
-
-function storeHookRun(p: usize, v: t.HookRun): void {
-  store<u32>(p, v.run);
-  store<u32>(p, v.hook, 4);
-  store<u32>(p, v.timeout, 8);
-}
-
-function storeTupleOfU32Exposition(p: usize, v: t.Tuple2<t.Ticket, t.Exposition>): void {
-  store<u32>(p, v.item0);
-  store<u8>(p, <u8>v.item1, 4);
-}
-
-function storeShutdownReport(p: usize, v: t.ShutdownReport): void {
-  storeCause(p, v.cause);
-  store<u32>(p, v.drained, 12);
-  store<u32>(p, v.waited, 16);
-  store<u32>(p, v.took, 20);
-  store<u8>(p, <u8>v.overdue, 24);
-  store<u32>(p, v.working, 28);
-  storeHookReportList(p + 32, v.hooks);
-  storeStringList(p + 40, v.abandoned);
-}
-
-function storeTupleOfU32Response(p: usize, v: t.Tuple2<t.Ticket, t.Response>): void {
-  store<u32>(p, v.item0);
-  storeResponse(p + 4, v.item1);
-}
-
-function freeLogRecord(p: usize): void {
-  abi.freeElements(p + 12);
-}
-
-function freeShutdownReport(p: usize): void {
-  abi.freeElements(p + 32);
-  abi.freeElements(p + 40);
-}
-
-function freeTupleOfU32Response(p: usize): void {
-  freeResponse(p + 4);
-}
-
-function storeOptionalString(p: usize, v: string | null): void {
-  if (v === null) {
-    store<u8>(p, 0);
-    return;
-  }
-  store<u8>(p, 1);
-  abi.storeText(p + 4, v);
-}
-
-function loadTupleOfU16U16(p: usize): t.Tuple2<u16, u16> {
-  return new t.Tuple2<u16, u16>(load<u16>(p), load<u16>(p, 2));
-}
-
-function loadTupleOfExpositionString(p: usize): t.Tuple2<t.Exposition, string> {
-  return new t.Tuple2<t.Exposition, string>(
-    abi.label(load<u8>(p), 2),
-    abi.takeText(load<u32>(p, 4), load<u32>(p, 8)),
-  );
-}
-
-function storeHookReportList(at: usize, v: Array<t.HookReport>): void {
-  let p = abi.storeElements(at, v.length, 28);
-  for (let i = 0; i < v.length; i++) {
-    storeHookReport(p, v[i]);
-    p += 28;
-  }
-}
-
-function storeStringList(at: usize, v: Array<string>): void {
-  let p = abi.storeElements(at, v.length, 8);
-  for (let i = 0; i < v.length; i++) {
-    abi.storeText(p, v[i]);
-    p += 8;
-  }
-}
-
-function storeHookReport(p: usize, v: t.HookReport): void {
-  abi.storeText(p, v.name);
-  store<u8>(p, <u8>v.outcome, 8);
-  store<u32>(p, v.took, 12);
-  storeOptionalString(p + 16, v.message);
 }

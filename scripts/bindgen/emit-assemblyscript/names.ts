@@ -1,9 +1,21 @@
 /** Every name of the generated AssemblyScript, settled before anything is printed. */
 import { ECMASCRIPT_WORDS } from "../ecmascript.js";
-import { type DeclaredType, identity, isNumber, resolve, type Type, type World } from "../ir.js";
+import {
+  closure,
+  type DeclaredType,
+  type Func,
+  type Interface,
+  identity,
+  isNumber,
+  type Resource,
+  resolve,
+  type Type,
+  type World,
+} from "../ir.js";
 import {
   declaredKey,
   declaredNames,
+  interfaceNames,
   lowerCamel,
   type Reserved,
   Scope,
@@ -15,7 +27,7 @@ export const RESERVED: Reserved = new Set([
   ...ECMASCRIPT_WORDS,
   // further statements and operators
   ..."as abstract declare from get is keyof module namespace of readonly set type async".split(" "),
-  ..."constructor operator override".split(" "),
+  ..."constructor operator override arguments eval".split(" "),
   // types
   ..."i8 i16 i32 i64 isize u8 u16 u32 u64 usize bool f32 f64 v128 boolean number string symbol".split(
     " ",
@@ -32,9 +44,35 @@ export const RESERVED: Reserved = new Set([
   ..."load store unreachable changetype memory heap sizeof offsetof idof assert abort trace".split(
     " ",
   ),
+  ..."isDefined reinterpret".split(" "),
   // what types.ts defines beside the WIT's types
   ..."Some Result Ok Err Nothing NOTHING abi".split(" "),
 ]);
+
+/** What the generated files call each other, and what each calls its own. */
+export const FILE_NAMES: readonly string[] = [
+  ..."t abi values host handles".split(" "),
+  ..."RETURN_AREA PARAMETERS FLAT postReturn cabi_realloc".split(" "),
+];
+
+/** The generated files that every world has, or may have. */
+const FILES: Reserved = new Set("types exports values abi host handles".split(" "));
+
+/** What glue calls the core values, the parameters and the result. */
+export const LOCALS: readonly string[] = [
+  ...Array.from({ length: 17 }, (_, i) => `p${i}`),
+  ...Array.from({ length: 100 }, (_, i) => `a${i}`),
+  "p",
+  "v",
+  "self",
+  "result",
+];
+
+/** What an imported resource's class has by itself. */
+const OF_HANDLES: readonly string[] = ["handle", "isLent", "drop"];
+
+/** The static function that stands for a constructor which can fail. */
+const FALLIBLE_CONSTRUCTOR = "create";
 
 const NUMBER_TYPES: Readonly<Record<string, string>> = {
   s8: "i8",
@@ -58,11 +96,16 @@ const TYPED_ARRAYS: Readonly<Record<string, string>> = {
 };
 
 export class TypeNames {
-  readonly #scope = new Scope(RESERVED);
+  readonly #scope: Scope;
   readonly #types: ReadonlyMap<string, string>;
   readonly #cases = new Map<string, readonly string[]>();
 
   constructor(world: World) {
+    const tuples = usedTypes(world).filter((t) => t.kind === "tuple");
+    this.#scope = new Scope(
+      RESERVED,
+      tuples.map((t) => `Tuple${t.items.length}`),
+    );
     this.#types = declaredNames(world, this.#scope);
     // After all types, so that a case's class gives way to a type, never the other way round.
     for (const t of world.interfaces.flatMap((i) => i.types)) {
@@ -98,7 +141,11 @@ export class TypeNames {
       case "variant":
       case "enum":
       case "flags":
+      case "resource":
         return prefix + this.declared(type);
+      case "own":
+      case "borrow":
+        return prefix + this.declared(type.resource);
       case "list":
         return typedArray(type) ?? `Array<${this.of(type.element, prefix)}>`;
       case "option": {
@@ -117,6 +164,18 @@ export class TypeNames {
   }
 }
 
+/** Every type that a declaration or a function of the world mentions. */
+export function usedTypes(world: World): readonly Type[] {
+  return closure(
+    world.interfaces
+      .flatMap((i) => [
+        ...i.types,
+        ...i.functions.flatMap((f) => [...f.parameters.map((p) => p.type), f.result]),
+      ])
+      .filter((t) => t !== undefined),
+  );
+}
+
 /** The typed array that a list of numbers is. */
 export function typedArray(type: Type): string | undefined {
   const it = resolve(type);
@@ -128,12 +187,15 @@ export function typedArray(type: Type): string | undefined {
 /** Whether `T | null` can say that it is absent; an option is one already, so it cannot. */
 export function isReference(type: Type): boolean {
   const { kind } = resolve(type);
-  return ["string", "list", "record", "variant", "tuple", "result"].includes(kind);
+  return ["string", "list", "record", "variant", "tuple", "result", "own", "borrow"].includes(kind);
 }
 
 /** Names of fields, parameters or functions, unique among each other. */
-export function members(items: readonly { readonly name: string }[]): string[] {
-  const scope = new Scope(RESERVED);
+export function members(
+  items: readonly { readonly name: string }[],
+  taken: Iterable<string> = [],
+): string[] {
+  const scope = new Scope(RESERVED, taken);
   return items.map((i) => scope.claim(lowerCamel(i.name)));
 }
 
@@ -141,4 +203,55 @@ export function members(items: readonly { readonly name: string }[]): string[] {
 export function cases(items: readonly { readonly name: string }[]): string[] {
   const scope = new Scope(new Set());
   return items.map((i) => scope.claim(upperCamel(i.name)));
+}
+
+/** The file in which an interface of the world is implemented or imported, without `.ts`. */
+export type Files = ReadonlyMap<Interface, string>;
+
+/** Those that the guest's author writes, beside the generated folder. */
+export function implementationFiles(world: World): Files {
+  return interfaceNames(world.exports, (name) => name);
+}
+
+/** Those that are generated, one for each interface that the host implements. */
+export function importFiles(world: World): Files {
+  const scope = new Scope(FILES);
+  const names = interfaceNames(world.imports, (name) => name);
+  return new Map([...names].map(([owner, name]) => [owner, scope.claim(name)]));
+}
+
+/** What one file of an interface defines: its functions and the classes of its resources. */
+export interface FileNames {
+  readonly functions: ReadonlyMap<Func, string>;
+  readonly classes: ReadonlyMap<Resource, string>;
+}
+
+export function fileNames(owner: Interface): FileNames {
+  const scope = new Scope(RESERVED, owner.side === "import" ? FILE_NAMES : []);
+  const functions = new Map<Func, string>();
+  const classes = new Map<Resource, string>();
+  for (const type of owner.types) {
+    if (type.kind === "resource") classes.set(type, scope.claim(upperCamel(type.name)));
+  }
+  const inClass = new Map<Resource, Scope>();
+  for (const func of owner.functions) {
+    const { of } = func;
+    if (of === undefined) {
+      functions.set(func, scope.claim(lowerCamel(func.name)));
+      continue;
+    }
+    const taken = owner.side === "import" ? OF_HANDLES : ["dispose"];
+    const members = inClass.get(of.resource) ?? new Scope(RESERVED, taken);
+    inClass.set(of.resource, members);
+    const isPlain = of.kind === "constructor" && !isFallibleConstructor(func);
+    const wanted = of.kind === "constructor" ? FALLIBLE_CONSTRUCTOR : lowerCamel(func.name);
+    functions.set(func, isPlain ? "constructor" : members.claim(wanted));
+  }
+  return { functions, classes };
+}
+
+/** Whether it is a constructor that gives a result, as no constructor of the language can. */
+export function isFallibleConstructor(func: Func): boolean {
+  const fails = func.result !== undefined && resolve(func.result).kind === "result";
+  return func.of?.kind === "constructor" && fails;
 }

@@ -1,18 +1,48 @@
 /** `types.ts` of a guest: a class, enum or alias for each type of the world. */
-import { closure, type DeclaredType, type Type, type World } from "../ir.js";
+import { type DeclaredType, type Interface, resources, type World } from "../ir.js";
 import { Printer } from "../printer.js";
-import { cases, isReference, members, type TypeNames } from "./names.js";
+import {
+  cases,
+  fileNames,
+  implementationFiles,
+  importFiles,
+  isReference,
+  members,
+  type TypeNames,
+  usedTypes,
+} from "./names.js";
 
 export function emitTypes(world: World, names: TypeNames, header: string): string {
   const out = new Printer();
   out.line(header);
   out.line("// What the WIT's types are in AssemblyScript.");
+  emitClasses(world, names, out);
   emitGenericTypes(world, out);
   for (const declared of world.interfaces.flatMap((i) => i.types)) {
+    if (declared.kind === "resource") continue;
     out.line();
     emitDeclared(declared, names, out);
   }
   return out.toString();
+}
+
+/** The resources' classes stand where they are implemented or imported. */
+function emitClasses(world: World, names: TypeNames, out: Printer): void {
+  const exported: string[] = [];
+  const emit = (owner: Interface, path: string) => {
+    const { classes } = fileNames(owner);
+    const imported = resources(owner).map((resource) => {
+      const [there, here] = [classes.get(resource) ?? "", names.declared(resource)];
+      exported.push(here);
+      return there === here ? here : `${there} as ${here}`;
+    });
+    if (imported.length > 0) out.specifiers("import", imported, ` from "${path}"`);
+  };
+  for (const [owner, file] of importFiles(world)) emit(owner, `./${file}`);
+  for (const [owner, file] of implementationFiles(world)) emit(owner, `../${file}`);
+  if (exported.length === 0) return;
+  out.line();
+  out.specifiers("export", exported, "");
 }
 
 /** The classes for `option`, `result` and `tuple`, those that are used. */
@@ -60,18 +90,6 @@ function emitGenericTypes(world: World, out: Printer): void {
   }
 }
 
-/** Every type that a declaration or a function of the world mentions. */
-export function usedTypes(world: World): readonly Type[] {
-  return closure(
-    world.interfaces
-      .flatMap((i) => [
-        ...i.types,
-        ...i.functions.flatMap((f) => [...f.parameters.map((p) => p.type), f.result]),
-      ])
-      .filter((t) => t !== undefined),
-  );
-}
-
 function emitDeclared(type: DeclaredType, names: TypeNames, out: Printer): void {
   const name = names.declared(type);
   out.docs(type.docs);
@@ -102,7 +120,7 @@ function emitDeclared(type: DeclaredType, names: TypeNames, out: Printer): void 
           () =>
             type.fields.forEach((field, i) => {
               out.docs(field.docs);
-              out.line(`public ${fields[i]}: ${names.of(field.type)},`);
+              out.typed(`public ${fields[i]}: `, names.of(field.type), ",");
             }),
           ") {}",
         ),
@@ -122,8 +140,13 @@ function emitDeclared(type: DeclaredType, names: TypeNames, out: Printer): void 
         out.line();
         out.docs(each.docs);
         out.block(`export class ${names.caseClass(type, i)} extends ${name} {`, () => {
-          const parameter = each.type ? `readonly value: ${names.of(each.type)}` : "";
-          out.block(`constructor(${parameter}) {`, () => out.line(`super(${tag}.${labels[i]});`));
+          out.list(
+            "constructor(",
+            each.type ? [`readonly value: ${names.of(each.type)}`] : [],
+            ") {",
+          );
+          out.indent(() => out.call("super", [`${tag}.${labels[i]}`]));
+          out.line("}");
         });
       });
       break;
@@ -145,8 +168,7 @@ function emitCases(
 
 /** One parameter that is a property stands in the head's line, several have a line each. */
 function emitConstructor(parameters: readonly string[], out: Printer): void {
-  const [only] = parameters;
-  if (parameters.length === 1) out.line(`constructor(${only}) {}`);
+  if (parameters.length === 1) out.list("constructor(", parameters, ") {}");
   else {
     const body = () => {
       for (const parameter of parameters) out.line(`${parameter},`);

@@ -2,9 +2,15 @@
 import { ECMASCRIPT_WORDS } from "../ecmascript.js";
 import {
   type DeclaredType,
+  type Func,
+  freeFunctions,
+  type Interface,
   isNumber,
+  memberFunctions,
   type NumberKind,
+  type Resource,
   resolve,
+  resources,
   type Type,
   type World,
 } from "../ir.js";
@@ -12,6 +18,7 @@ import { MAX_FLAT_PARAMETERS } from "../layout.js";
 import {
   declaredKey,
   declaredNames,
+  interfaceNames,
   lowerCamel,
   type Reserved,
   Scope,
@@ -30,14 +37,19 @@ export const RESERVED: Reserved = new Set([
   ..."Array BigInt BigInt64Array BigUint64Array Error Float32Array Float64Array Int16Array".split(
     " ",
   ),
-  ..."Int32Array Int8Array Number Object String TypeError Uint16Array Uint32Array Uint8Array WebAssembly".split(
+  ..."Int32Array Int8Array Number Object String Symbol TypeError Uint16Array Uint32Array".split(
     " ",
   ),
+  "Uint8Array",
   // what the generated file itself declares or imports
-  ..."abi instantiate ComponentError TrapError TooLargeError".split(" "),
+  ..."abi handles host latin1 utf8 instantiate".split(" "),
+  ..."ComponentError ReentryError TrapError TooLargeError".split(" "),
   // parameters of its functions
-  ..."g p v".split(" "),
+  ..."g p v e imported imports".split(" "),
 ]);
+
+/** Files beside the world's own. */
+const FILES: Reserved = new Set(["abi", "handles", "host", "json", "latin1", "session", "utf8"]);
 
 /** Members that would change what an object is to the language. */
 const MEMBERS: Reserved = new Set([
@@ -50,6 +62,9 @@ const MEMBERS: Reserved = new Set([
   "toString",
   "valueOf",
 ]);
+
+/** In an interface `new(…)` is what makes objects. */
+const METHODS: Reserved = new Set([...MEMBERS, "new"]);
 
 const ARRAYS: Readonly<Record<NumberKind, string>> = {
   u8: "Uint8Array",
@@ -72,13 +87,32 @@ export class TypeNames {
   readonly scope = new Scope(RESERVED);
   /** The interface of all that the component offers. */
   readonly world: string;
+  /** The interface of all that the application implements. */
+  readonly imports: string;
+  /** The world's file, without its ending. */
+  readonly file: string;
   readonly #types: ReadonlyMap<string, string>;
-  readonly #interfaces = new Map<string, string>();
+  readonly #interfaces = new Map<Interface, string>();
+  readonly #classes = new Map<Resource, string>();
+  readonly #handles = new Map<Resource, string>();
 
   constructor(world: World) {
+    this.file = new Scope(FILES).claim(world.name);
     this.#types = declaredNames(world, this.scope);
-    for (const i of world.exports) this.#interfaces.set(i.id, this.scope.claim(upperCamel(i.name)));
+    const exported = interfaceNames(world.exports);
+    for (const [each, name] of exported) this.#interfaces.set(each, this.scope.claim(name));
+    const taken = new Set(exported.values());
+    for (const [each, name] of interfaceNames(world.imports)) {
+      const plain = taken.has(name) ? `Imported${name}` : name;
+      this.#interfaces.set(each, this.scope.claim(plain));
+    }
     this.world = this.scope.claim(upperCamel(world.name));
+    this.imports = this.scope.claim(`${upperCamel(world.name)}Imports`);
+    for (const resource of world.interfaces.flatMap(resources)) {
+      const name = this.declared(resource);
+      this.#classes.set(resource, this.scope.claim(`${name}Class`));
+      this.#handles.set(resource, this.scope.claim(`${lowerCamelFirst(name)}Handles`));
+    }
   }
 
   declared(type: DeclaredType): string {
@@ -87,8 +121,18 @@ export class TypeNames {
     return name;
   }
 
-  interface(id: string): string {
-    return this.#interfaces.get(id) ?? "";
+  interface(of: Interface): string {
+    return this.#interfaces.get(of) ?? "";
+  }
+
+  /** The interface of a resource's constructor and static functions. */
+  class(resource: Resource): string {
+    return this.#classes.get(resource) ?? "";
+  }
+
+  /** The constant by which handles of this resource are told from others. */
+  handles(resource: Resource): string {
+    return this.#handles.get(resource) ?? "";
   }
 
   /** The type as it is written where it is used. */
@@ -100,12 +144,16 @@ export class TypeNames {
       case "variant":
       case "enum":
       case "flags":
+      case "resource":
         return this.declared(type);
+      case "own":
+      case "borrow":
+        return this.declared(type.resource);
       case "list": {
         const element = resolve(type.element).kind;
         if (isNumber(element)) return ARRAYS[element];
         const name = this.of(type.element);
-        return `readonly ${/[ |]/.test(name) ? `(${name})` : name}[]`;
+        return `readonly ${this.#isLoose(type.element) ? `(${name})` : name}[]`;
       }
       case "option":
         return isOption(type.value)
@@ -127,6 +175,12 @@ export class TypeNames {
         return "number";
     }
   }
+
+  /** Whether a type must stand in brackets before `[]`. */
+  #isLoose(type: Type): boolean {
+    if (type.kind === "option") return !isOption(type.value);
+    return type.kind === "tuple" || this.of(type).startsWith("readonly ");
+  }
 }
 
 /** An option in an option cannot be `undefined` for absent twice, so it has a tag. */
@@ -140,6 +194,98 @@ export function members(items: readonly { readonly name: string }[]): string[] {
   return items.map((i) => scope.claim(lowerCamel(i.name)));
 }
 
+/** A resource's functions by what they become in its class. */
+export interface ClassMembers {
+  /** It has no name of its own. */
+  readonly make: Func | undefined;
+  readonly methods: readonly Named[];
+  readonly statics: readonly Named[];
+}
+
+export interface Named {
+  readonly func: Func;
+  readonly label: string;
+}
+
+export function classMembers(owner: Interface, resource: Resource): ClassMembers {
+  const all = memberFunctions(owner, resource);
+  const named = (kind: string, reserved: Reserved): Named[] => {
+    const scope = new Scope(reserved);
+    return all
+      .filter((func) => func.of?.kind === kind)
+      .map((func) => ({ func, label: scope.claim(lowerCamel(func.name)) }));
+  };
+  return {
+    make: all.find((func) => func.of?.kind === "constructor"),
+    methods: named("method", new Set([...METHODS, "close"])),
+    statics: named("static", STATICS),
+  };
+}
+
+/** Whether a resource has a class that is passed as a value. */
+export function hasClass({ make, statics }: ClassMembers): boolean {
+  return make !== undefined || statics.length > 0;
+}
+
+/** Members that every class has. */
+const STATICS: Reserved = new Set([
+  ..."arguments caller held length name new prototype".split(" "),
+]);
+
+/** What an interface's object has: a class a resource, a method a function. */
+export interface InterfaceMembers {
+  readonly classes: readonly (ClassMembers & {
+    readonly resource: Resource;
+    readonly label: string;
+  })[];
+  readonly functions: readonly Named[];
+}
+
+export function interfaceMembers(owner: Interface): InterfaceMembers {
+  return membersIn(owner, new Scope(METHODS));
+}
+
+function membersIn(owner: Interface, scope: Scope): InterfaceMembers {
+  const classes = resources(owner)
+    .map((resource) => ({ resource, ...classMembers(owner, resource) }))
+    .filter(hasClass)
+    .map((each) => ({ ...each, label: scope.claim(upperCamel(each.resource.name)) }));
+  const functions = freeFunctions(owner).map((func) => ({
+    func,
+    label: scope.claim(lowerCamel(func.name)),
+  }));
+  return { classes, functions };
+}
+
+/** What the world's own object has on one side: an object an interface, and what is its own. */
+export interface WorldMembers {
+  readonly interfaces: readonly { readonly of: Interface; readonly label: string }[];
+  readonly own: (InterfaceMembers & { readonly of: Interface }) | undefined;
+}
+
+/** Of resources without a class there is none: methods alone are called on objects. */
+export function hasMembers(of: Interface): boolean {
+  const { classes, functions } = interfaceMembers(of);
+  return classes.length > 0 || functions.length > 0;
+}
+
+export function worldMembers(interfaces: readonly Interface[]): WorldMembers {
+  const scope = new Scope(METHODS);
+  const own = interfaces.find((i) => i.ofWorld);
+  const others = interfaces.filter((i) => !i.ofWorld && hasMembers(i));
+  const names = interfaceNames(others, lowerCamel);
+  const labelled = others.map((of) => ({ of, label: scope.claim(names.get(of) ?? "") }));
+  return {
+    interfaces: labelled,
+    own: own && hasMembers(own) ? { of: own, ...membersIn(own, scope) } : undefined,
+  };
+}
+
+/** A name as the key of an object. */
+export function property(name: string): string {
+  return /^[\w$]+$/.test(name) ? name : `"${name}"`;
+}
+
 /** Variables of a method's body: the core values f0, f1 … and what comes back. */
 const LOCALS = [
   ...["f", "r", "result", "value", "error"],
@@ -147,7 +293,13 @@ const LOCALS = [
 ];
 
 /** Names of parameters, apart from the words and variables of the function's body. */
-export function parameters(items: readonly { readonly name: string }[]): string[] {
+export function parameters(func: Func): string[] {
   const scope = new Scope(RESERVED, LOCALS);
-  return items.map((i) => scope.claim(lowerCamel(i.name)));
+  return func.parameters.map((p, i) =>
+    func.of?.kind === "method" && i === 0 ? "this" : scope.claim(lowerCamel(p.name)),
+  );
+}
+
+function lowerCamelFirst(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1);
 }

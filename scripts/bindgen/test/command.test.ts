@@ -1,12 +1,12 @@
-/** The command line, `--check`, and that the same input gives the same bytes. */
+/** The command line and `--check`. */
 import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { generate } from "../generate.js";
 import { parseOptions } from "../options.js";
+import { TAKERS, TARGETS } from "../targets.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 let folder = "";
@@ -43,6 +43,14 @@ test("it writes, --check agrees, and names what was changed by hand", { timeout:
   expect(readFileSync(join(folder, "out/w.ts"), "utf8")).toMatch(/\/\/ mine\n$/);
 });
 
+test("a text that is no WIT is one line and exit 1", { timeout: 60_000 }, () => {
+  const path = join(folder, "invalid.wit");
+  writeFileSync(path, "package a:b;\nworld w {\n  export f: func(x: nowhere);\n}\n");
+  const invalid = run("--wit", path, "--world", "w", "--target", "c", "--out", folder);
+  expect(invalid.status).toBe(1);
+  expect(invalid.stderr).toBe("hams-bindgen: name `nowhere` does not exist\n");
+});
+
 test("wrong usage is exit 2, a refusal exit 1", { timeout: 60_000 }, () => {
   const wrong = run(
     "--wit",
@@ -55,10 +63,12 @@ test("wrong usage is exit 2, a refusal exit 1", { timeout: 60_000 }, () => {
     "out",
   );
   expect(wrong.status).toBe(2);
-  expect(wrong.stderr).toContain('--target "cobol" is not known; targets are assemblyscript, node');
+  expect(wrong.stderr).toContain(
+    `--target "cobol" is not known; targets are ${Object.keys(TARGETS).join(", ")}`,
+  );
   writeFileSync(
     join(folder, "r.wit"),
-    "package a:b;\ninterface i { resource r; }\nworld w { export i; }\n",
+    "package a:b;\ninterface i { f: func() -> stream<u8>; }\nworld w { export i; }\n",
   );
   const refused = run(
     "--wit",
@@ -71,7 +81,7 @@ test("wrong usage is exit 2, a refusal exit 1", { timeout: 60_000 }, () => {
     folder,
   );
   expect(refused.status).toBe(1);
-  expect(refused.stderr).toContain("a:b/i.r (line 2, column 15): a resource is not supported");
+  expect(refused.stderr).toContain("a:b/i.f (line 2, column 15): a stream is not supported");
 });
 
 const GOOD = ["--wit", "a", "--world", "w", "--target", "t", "--out", "o"];
@@ -82,14 +92,29 @@ test.each([
   ["a stray word", [...GOOD, "word"], '"word" is no option'],
   ["a switch with a value", [...GOOD, "--check=yes"], '--check takes no value, "yes" came'],
   ["an empty value", ["--wit=", ...GOOD.slice(2)], "--wit needs a value"],
+  [
+    "an unknown encoding",
+    [...GOOD, "--encoding", "utf32"],
+    '--encoding "utf32" is not known; encodings are utf8, utf16, latin1+utf16',
+  ],
+  [
+    "an encoding for a target that leaves it to the engine",
+    [...GOOD, "--encoding", "utf8"],
+    `--encoding is for ${TAKERS.encoding.join(", ")}; target t takes none`,
+  ],
+  [
+    "a package for a target without one",
+    [...GOOD, "--package", "a.b"],
+    `--package is for ${TAKERS.package.join(", ")}; target t takes none`,
+  ],
 ])("%s is named", (_, args, message) => {
   expect(() => parseOptions(args, ["t"])).toThrow(message);
 });
 
-test("the same input gives the same bytes", { timeout: 60_000 }, async () => {
-  const wit = readFileSync(new URL("echo/echo.wit", import.meta.url), "utf8");
-  for (const target of ["assemblyscript", "node"]) {
-    const request = { wit, world: "echoes", target, json: true };
-    expect(await generate(request)).toStrictEqual(await generate(request));
-  }
+test("encoding and package are as given, and none by default", () => {
+  const java = ["--wit", "a", "--world", "w", "--target", "java", "--out", "o"];
+  const given = parseOptions([...java, "--encoding", "utf8", "--package", "a.b"], ["java"]);
+  expect([given.encoding, given.package]).toStrictEqual(["utf8", "a.b"]);
+  const neither = parseOptions(java, ["java"]);
+  expect([neither.encoding, neither.package]).toStrictEqual([undefined, undefined]);
 });

@@ -14,3 +14,12 @@ function withoutByteOrderMark(text: string): string {
 function withoutLoneSurrogates(text: string): string {
   return text.toWellFormed();
 }
+
+/**
+ * jco lifts a negative number of 32 bits or less as a large one where it shares a slot of 64
+ * bits with other cases of a variant: here, the `x` of a point that an import is given.
+ */
+export function liftedByJco(value: unknown): unknown {
+  const { tag, val } = Object(value) as { tag?: unknown; val?: { x: number } };
+  return tag === "point" && val ? { tag, val: { ...val, x: Math.abs(val.x) % 128 } } : value;
+}

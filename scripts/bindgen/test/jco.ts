@@ -11,7 +11,7 @@ type Methods = Readonly<Record<string, (...values: unknown[]) => unknown>>;
 export async function jcoInstance(
   component: Uint8Array,
   folder: string,
-): Promise<() => Readonly<Record<string, Methods>>> {
+): Promise<(imports?: object) => Readonly<Record<string, Methods>>> {
   const options = { name: "oracle", instantiation: { tag: "sync" } };
   const { files } = await transpileBytes(component, options as TranspileOptions);
   const cores = new Map<string, WebAssembly.Module>();
@@ -22,5 +22,5 @@ export async function jcoInstance(
     if (name.endsWith(".wasm")) cores.set(name, new WebAssembly.Module(new Uint8Array(content)));
   }
   const made = await import(pathToFileURL(join(folder, "oracle.js")).href);
-  return () => made.instantiate((path: string) => cores.get(path), {});
+  return (imports = {}) => made.instantiate((path: string) => cores.get(path), imports);
 }

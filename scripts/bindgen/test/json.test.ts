@@ -1,7 +1,10 @@
 /** The JSON codec of the echo world's types. */
+import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { generate } from "../generate.js";
 import { resolveWorld } from "../wit.js";
-import { generateEcho } from "./guests.js";
+import { CACHE, generateEcho } from "./guests.js";
+import { transpile } from "./node/runner.js";
 import { seeded, Values } from "./values.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: the codec is generated while the test runs
@@ -74,4 +77,21 @@ test.each([
 ])("%s is named", (_, type, json, message) => {
   expect(() => codec[type].fromJson(json)).toThrow(TypeError);
   expect(() => codec[type].fromJson(json)).toThrow(message);
+});
+
+test("a field that the language has no such name for keeps its own in JSON", async () => {
+  const wit = `package a:b;
+interface i {
+  record r { %constructor: u8, to-string: option<u8>, plain-name: bool }
+  f: func(a: r);
+}
+world w { export i; }`;
+  const folder = join(CACHE, "json-keys");
+  transpile(folder, await generate({ wit, world: "w", target: "node", json: true }));
+  const { r } = await import(join(folder, "w.json.js"));
+  const json = { constructor: 1, toString: 2, plainName: true };
+  expect(r.fromJson(json)).toStrictEqual({ constructor_: 1, toString_: 2, plainName: true });
+  expect(r.toJson(r.fromJson(json))).toStrictEqual(json);
+  expect(() => r.fromJson({ ...json, constructor: 256 })).toThrow(".constructor: 256 is not");
+  expect(() => r.fromJson({ ...json, constructor_: 1 })).toThrow(".constructor_: not known");
 });

@@ -1,89 +1,115 @@
-/** Layouts against values worked out by hand from the canonical ABI's rules. */
+/** Layouts, signatures and steps against the golden tables, which are made by other code. */
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { exportedCall, inCoreValues } from "../abi.js";
-import type { Type } from "../ir.js";
-import { discriminantWidth, flatten, layout } from "../layout.js";
+import { coreCall, inCoreValues } from "../abi.js";
+import type { Func, Interface, Side, Type } from "../ir.js";
+import { discriminantWidth, flatten, layout, signature } from "../layout.js";
 import { resolveWorld } from "../wit.js";
+import { Lowering } from "./golden/lowering.js";
+import {
+  GOLDEN,
+  GOLDEN_WIT,
+  type GoldenFunction,
+  type Lowered,
+  loweredAt,
+  underEncoding,
+} from "./golden/table.js";
 
-const declared = { owner: "a:b/i", docs: "" };
-const record = (...types: Type[]): Type => ({
-  kind: "record",
-  name: "r",
-  ...declared,
-  fields: types.map((type, i) => ({ name: `f${i}`, docs: "", type })),
-});
-const variant = (...types: (Type | undefined)[]): Type => ({
-  kind: "variant",
-  name: "v",
-  ...declared,
-  cases: types.map((type, i) => ({ name: `c${i}`, docs: "", type })),
-});
-const flags = (count: number): Type => ({
-  kind: "flags",
-  name: "f",
-  ...declared,
-  flags: Array.from({ length: count }, (_, i) => ({ name: `f${i}`, docs: "" })),
-});
-const option = (value: Type): Type => ({ kind: "option", value });
-const [u8, u16, u32, u64, f32, f64, string]: Type[] = [
-  { kind: "u8" },
-  { kind: "u16" },
-  { kind: "u32" },
-  { kind: "u64" },
-  { kind: "f32" },
-  { kind: "f64" },
-  { kind: "string" },
-] as const;
+const { exports } = await resolveWorld(GOLDEN_WIT, "golden");
+const TABLE = exports.find((i) => !i.ofWorld) as Interface;
 
-test.each([
-  ["padding before a wider field", record(u8, u32, u8), { size: 12, align: 4 }],
-  ["eight bytes align to eight", record(u8, u64), { size: 16, align: 8 }],
-  ["a text is a pointer and a length", record(u16, string), { size: 12, align: 4 }],
-  ["an option of a byte", option(u8), { size: 2, align: 1 }],
-  ["an option of 64 bits", option(u64), { size: 16, align: 8 }],
-  ["an option in an option", option(option(u16)), { size: 6, align: 2 }],
-  ["the widest case counts", variant(u8, f64, undefined), { size: 16, align: 8 }],
-  ["8 flags are a byte", flags(8), { size: 1, align: 1 }],
-  ["9 flags are two", flags(9), { size: 2, align: 2 }],
-  ["17 flags are four", flags(17), { size: 4, align: 4 }],
-  [
-    "a result without payloads",
-    { kind: "result", ok: undefined, error: undefined } as Type,
-    { size: 1, align: 1 },
-  ],
-])("%s", (_, type, expected) => {
-  expect(layout(type)).toStrictEqual(expected);
+const funcOf = ({ name }: GoldenFunction) => TABLE.functions.find((f) => f.name === name) as Func;
+
+/** The type that the WIT's text names; each is the only parameter of some function. */
+function typeOf(wit: string): Type {
+  const found = GOLDEN.functions.find((f) => f.parameters.length === 1 && f.parameters[0] === wit);
+  return (found && funcOf(found).parameters[0]?.type) as Type;
+}
+
+test("the tables are what the reference writes", () => {
+  const folder = mkdtempSync(join(tmpdir(), "golden-"));
+  const golden = fileURLToPath(new URL("golden/", import.meta.url));
+  cpSync(join(golden, "reference.py"), join(folder, "reference.py"));
+  const { stderr } = spawnSync("python3", [join(folder, "reference.py")], { encoding: "utf8" });
+  expect(stderr).toBe("");
+  const written = (file: string) => readFileSync(join(folder, file), "utf8");
+  expect(JSON.parse(written("golden.json"))).toStrictEqual(GOLDEN);
+  expect(written("golden.wit")).toBe(GOLDEN_WIT);
+  rmSync(folder, { recursive: true });
 });
 
-test("256 cases have a byte, 257 have two", () => {
+test.each(GOLDEN.types)("$wit: size, alignment and core types", ({ wit, size, align, flat }) => {
+  const type = typeOf(wit);
+  expect(layout(type)).toStrictEqual({ size, align });
+  expect(flatten(type)).toStrictEqual(flat);
+});
+
+test.each(GOLDEN.functions)("$name($parameters): core signatures", (golden) => {
+  const core = (side: Side) => {
+    const { parameters, result } = signature(funcOf(golden), side);
+    return { parameters, results: result ? [result] : [] };
+  };
+  expect(core("export")).toStrictEqual(golden.export);
+  expect(core("import")).toStrictEqual(golden.import);
+});
+
+test.each(GOLDEN.functions)(
+  "$name($parameters): the steps put values where they belong",
+  async (golden) => {
+    const func = funcOf(golden);
+    const { signature: core, parameters, result } = coreCall(TABLE, func);
+    for (const { args, lowered, result: value, returned } of golden.cases) {
+      const arguments_ = new Lowering();
+      const types = func.parameters.map((p) => p.type);
+      if (core.indirectParameters) {
+        arguments_.memory.setUint32(0, arguments_.block(types, args), true);
+      } else {
+        for (const [i, { step }] of parameters.entries()) arguments_.put(step, args[i] ?? null, 0);
+      }
+      await compare(arguments_, underEncoding(lowered, "utf16"));
+      if (returned === undefined || result === undefined || value === undefined) continue;
+      const answer = new Lowering();
+      if (core.indirectResult)
+        answer.memory.setUint32(0, answer.block([result.type], [value]), true);
+      else answer.put(result.step, value, 0);
+      await compare(answer, underEncoding(returned, "utf16"));
+    }
+  },
+);
+
+async function compare({ memory }: Lowering, expected: Lowered): Promise<void> {
+  const peek = (at: number, count: number) => new Uint8Array(memory.buffer, at, count);
+  expect(await loweredAt(peek, 0, expected)).toStrictEqual(expected);
+}
+
+test("the number of cases needs one byte, two or four", () => {
   expect([1, 256, 257, 65536, 65537].map(discriminantWidth)).toStrictEqual([1, 1, 2, 2, 4]);
 });
 
-test.each([
-  ["f32 and i32 share an i32", variant(f32, u32), ["i32", "i32"]],
-  ["f64 and i32 share an i64", variant(f64, u8), ["i32", "i64"]],
-  ["f32 and f64 share an i64", variant(f32, f64), ["i32", "i64"]],
-  ["equal types stay", variant(f32, f32, undefined), ["i32", "f32"]],
-  ["the longest case counts", variant(string, u64), ["i32", "i64", "i32"]],
-])("%s", (_, type, expected) => {
-  expect(flatten(type)).toStrictEqual(expected);
-});
-
 test("a payload's slot tells what it holds and what it stands for", () => {
-  const step = inCoreValues(variant(f32, u64), 2, ["i32", "i32", "i32", "i64"]);
+  const type = typeOf("crossed");
+  const step = inCoreValues(type, 2, ["i32", "i32", ...flatten(type)]);
   const payload = step.step === "choice" ? step.payloads[0] : undefined;
-  expect(payload).toMatchObject({ slot: { in: "flat", index: 3, held: "i64", own: "f32" } });
+  const first = payload?.step === "parts" ? payload.parts[0] : undefined;
+  expect(first).toMatchObject({ slot: { in: "flat", index: 3, held: "i64", own: "f32" } });
 });
 
-test("16 core parameters are passed as they are, 17 in memory", async () => {
-  const list = (n: number) => Array.from({ length: n }, (_, i) => `p${i}: u8`).join(", ");
-  const wit = `package a:b;
-interface i { s: func(${list(16)}); m: func(${list(17)}); t: func(${list(15)}, x: string) -> string; }
-world w { export i; }`;
-  const { exports } = await resolveWorld(wit, "w");
-  const owner = exports[0];
-  const calls = owner?.functions.map((f) => exportedCall(owner, f).signature) ?? [];
-  expect(calls.map((c) => c.parameters.length)).toStrictEqual([16, 1, 1]);
-  expect(calls.map((c) => c.indirectParameters)).toStrictEqual([false, true, true]);
-  expect(calls.map((c) => c.result)).toStrictEqual([undefined, undefined, "i32"]);
+test("a resource itself has no layout, a handle has an i32", async () => {
+  const wit = `package a:b; interface i { resource r; f: func(x: r, y: borrow<r>); }
+world w { import i; }`;
+  const { imports } = await resolveWorld(wit, "w");
+  const [resource] = imports[0]?.types ?? [];
+  expect(() => layout(resource as Type)).toThrow(
+    "r is a resource, of which only handles have a layout",
+  );
+  const handles = imports[0]?.functions[0]?.parameters.map((p) => p.type) ?? [];
+  expect(handles.map(layout)).toStrictEqual([
+    { size: 4, align: 4 },
+    { size: 4, align: 4 },
+  ]);
+  expect(handles.flatMap(flatten)).toStrictEqual(["i32", "i32"]);
 });

@@ -1,7 +1,9 @@
 /** Names that other generators stumbled over. */
 import { expect, test } from "vitest";
 import { generate } from "../generate.js";
-import { lowerCamel, Scope, upperCamel } from "../names.js";
+import { declaredNames, interfaceNames, lowerCamel, Scope, upperCamel } from "../names.js";
+import { resolveWorld } from "../wit.js";
+import { CORPUS } from "./corpus.js";
 
 async function lines(target: string, file: string, wit: string): Promise<string[]> {
   const files = await generate({ wit, world: "w", target, json: true });
@@ -99,4 +101,41 @@ world w { export one; export two; }`;
   const node = (await lines("node", "w.ts", wit)).join("\n");
   expect(node).toContain('const callF = g.function<number>("a:b/one#f");');
   expect(node).toContain('const callF_ = g.function<number>("a:b/two#f");');
+});
+
+test.each([
+  ["one-version", ["Instant"]],
+  ["labels", ["Entry", "Cursor", "PrimaryProblem", "BackupProblem", "FrontPlace", "BackPlace"]],
+  [
+    "versions",
+    [
+      "CorpusClockClockInstant0x1x0",
+      "CorpusClockClockInstant0x2x0",
+      "CorpusClockClockInstant1x0x0xrcx1xbuildx5",
+    ],
+  ],
+  [
+    "like-named-interfaces",
+    ["FirstStoreTypesEntry", "SecondStoreTypesEntry", "ImportedEntry", "SecondCacheTypesEntry"],
+  ],
+  [
+    "resource-imported-and-exported",
+    ["ImportedBucket", "ImportedEntry", "Plain", "ImportedOther", "Bucket", "Entry", "Other"],
+  ],
+  ["inline-on-both-sides", ["ImportedLampState", "ImportedSideState", "LampState", "SideState"]],
+])("%s: a type has as much before its name as tells it apart", async (name, expected) => {
+  const found = CORPUS.find((c) => c.name === name);
+  const world = await resolveWorld(found?.wit ?? "", found?.world ?? "");
+  const names = declaredNames(world, new Scope(new Set()));
+  expect([...names.values()]).toStrictEqual(expected);
+});
+
+test.each([
+  ["one-version", ["Clock"]],
+  ["like-named-interfaces", ["FirstStoreTypes", "SecondStoreTypes", "SecondCacheTypes"]],
+  ["same-function-names", ["One", "Two", "Three", "SameFunctionNames"]],
+])("%s: so has an interface", async (name, expected) => {
+  const found = CORPUS.find((c) => c.name === name);
+  const { exports } = await resolveWorld(found?.wit ?? "", found?.world ?? "");
+  expect([...interfaceNames(exports).values()]).toStrictEqual(expected);
 });

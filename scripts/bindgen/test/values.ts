@@ -1,8 +1,9 @@
-/** Random values of the IR's types, in the shape that Node hosts take them. */
+/** Random values of the IR's types: as Node hosts take them, and as JSON. */
 import { isNumber, resolve, type Type } from "../ir.js";
 import { choices } from "../layout.js";
 import { lowerCamel } from "../names.js";
 import { carriedByJco } from "./jco-faults.js";
+import type { Json } from "./session.js";
 
 /** A seeded generator of numbers in [0, 1): mulberry32. */
 export function seeded(seed: number): () => number {
@@ -45,10 +46,13 @@ export class Values {
   readonly #random: () => number;
   /** A text that the caller wants now and then, so that calls mean something. */
   readonly #texts: readonly string[];
+  /** Makes of a random text one that can be carried. */
+  readonly #carried: (text: string) => string;
 
-  constructor(random: () => number, texts: readonly string[] = []) {
+  constructor(random: () => number, texts: readonly string[] = [], carried = carriedByJco) {
     this.#random = random;
     this.#texts = texts;
+    this.#carried = carried;
   }
 
   /** An integer from 0 to `below` - 1. */
@@ -91,6 +95,7 @@ export class Values {
         return it.kind === "result" ? { tag: each.name, val: undefined } : { tag: each.name };
       }
       default:
+        if (!isNumber(it.kind)) throw new Error(`a ${it.kind} has no random value`);
         return this.#number(it.kind);
     }
   }
@@ -98,7 +103,7 @@ export class Values {
   text(): string {
     if (this.#texts.length > 0 && this.below(3) > 0) return this.#pick(this.#texts);
     const length = this.below(20) === 0 ? 200 : this.below(5);
-    return carriedByJco(Array.from({ length }, () => this.#pick(TEXT_PARTS)).join(""));
+    return this.#carried(Array.from({ length }, () => this.#pick(TEXT_PARTS)).join(""));
   }
 
   #number(kind: keyof typeof ARRAYS): number | bigint {
@@ -120,4 +125,68 @@ export class Values {
   #pick<T>(items: readonly T[]): T {
     return items[this.below(items.length)] as T;
   }
+}
+
+/** The JSON that stands for a value in a session, exactly as a host must write it. */
+export function jsonOf(type: Type, value: unknown): Json {
+  const it = resolve(type);
+  switch (it.kind) {
+    case "bool":
+    case "char":
+    case "string":
+    case "enum":
+      return value as Json;
+    case "list":
+      if (resolve(it.element).kind === "u8") return bytesJson(value as Uint8Array);
+      return [...(value as Iterable<unknown>)].map((each) => jsonOf(it.element, each));
+    case "tuple":
+      return it.items.map((item, i) => jsonOf(item, (value as unknown[])[i]));
+    case "option": {
+      if (resolve(it.value).kind !== "option") {
+        return value === undefined ? null : jsonOf(it.value, value);
+      }
+      const { tag, val } = value as Tagged;
+      return tag === "none" ? null : { some: jsonOf(it.value, val) };
+    }
+    case "record": {
+      const json: Record<string, Json> = {};
+      for (const field of it.fields) {
+        const name = lowerCamel(field.name);
+        const each = jsonOf(field.type, (value as Record<string, unknown>)[name]);
+        if (each !== null || resolve(field.type).kind !== "option") json[name] = each;
+      }
+      return json;
+    }
+    case "flags": {
+      const set = value as Readonly<Record<string, boolean>>;
+      return it.flags.map((f) => f.name).filter((name) => set[lowerCamel(name)]);
+    }
+    case "variant":
+    case "result": {
+      const { tag, val } = value as Tagged;
+      const payload = choices(it).find((c) => c.name === tag)?.type;
+      if (payload !== undefined) return { [tag]: jsonOf(payload, val) };
+      return it.kind === "result" ? { [tag]: null } : tag;
+    }
+    default:
+      return isNumber(it.kind) ? numberJson(value as number | bigint) : (value as Json);
+  }
+}
+
+interface Tagged {
+  readonly tag: string;
+  readonly val?: unknown;
+}
+
+function numberJson(value: number | bigint): Json {
+  if (Object.is(value, -0)) return "-0";
+  const number = Number(value);
+  if (typeof value === "bigint") return Number.isSafeInteger(number) ? number : value.toString();
+  return Number.isFinite(number) ? number : String(number);
+}
+
+function bytesJson(bytes: Uint8Array): Json {
+  const buffer = Buffer.from(bytes);
+  const text = buffer.toString("utf8");
+  return Buffer.from(text).equals(buffer) ? text : { base64: buffer.toString("base64") };
 }

@@ -1,6 +1,6 @@
-// How values cross the canonical ABI into a core module whose strings are UTF-16.
-// What the application passes is checked before anything crosses; what the module
-// gives back is checked while it is read.
+// How values cross the canonical ABI into a core module, texts as UTF-16. What the
+// application passes is checked before anything crosses; what the module gives back
+// is checked while it is read.
 
 /** The most UTF-16 code units that one text may have. */
 export const MAX_TEXT_UNITS = 1_048_576;
@@ -57,8 +57,29 @@ export type Result<T, E> =
 /** An `option` of an `option`, where `undefined` would not say which is absent. */
 export type Option<T> = { readonly tag: "none" } | { readonly tag: "some"; readonly val: T };
 
-type CoreFunction<R> = (...values: readonly (number | bigint)[]) => R;
+/** A compiled core module, a `WebAssembly.Module`: not every library of TypeScript knows that. */
+export type Module = object;
+
+export type CoreFunction<R> = (...values: readonly (number | bigint)[]) => R;
 type Realloc = (from: number, size: number, align: number, newSize: number) => number;
+
+/** What a core module imports: functions by the names of their module and of their own. */
+export type CoreImports = Readonly<
+  Record<string, Readonly<Record<string, (...values: never[]) => unknown>>>
+>;
+
+type CoreExports = Readonly<Record<string, unknown>>;
+
+/** What is needed of the runtime's `WebAssembly`. */
+interface Runtime {
+  readonly Instance: new (
+    module: Module,
+    imports: CoreImports,
+  ) => { readonly exports: CoreExports };
+}
+
+/** What a component without texts and lists may do without. */
+const NO_MEMORY = { buffer: new ArrayBuffer(0) };
 
 /** An instance of the core module, with its memory seen in every width. */
 export class Guest {
@@ -68,17 +89,23 @@ export class Guest {
   u64!: BigUint64Array;
   f32!: Float32Array;
   f64!: Float64Array;
-  #bytes!: Buffer;
-  readonly #exports: WebAssembly.Exports;
-  readonly #memory: WebAssembly.Memory;
-  readonly #realloc: Realloc;
+  bytes!: Buffer;
+  /** The length that the module is told of the text copied last, where the text does not say it. */
+  units = 0;
+  #exports!: CoreExports;
+  #memory!: { readonly buffer: ArrayBuffer };
+  #realloc!: Realloc;
   #dead = false;
   #cause: unknown;
 
-  constructor(module: WebAssembly.Module) {
-    this.#exports = new WebAssembly.Instance(module, {}).exports;
-    this.#memory = this.#exports.memory as WebAssembly.Memory;
-    this.#realloc = this.#exports.cabi_realloc as Realloc;
+  /** Before all else. */
+  start(module: Module, imports: CoreImports = {}): void {
+    const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: Runtime };
+    const { exports } = new WebAssembly.Instance(module, imports);
+    const { memory = NO_MEMORY, cabi_realloc: realloc } = exports;
+    this.#exports = exports;
+    this.#memory = memory as typeof NO_MEMORY;
+    this.#realloc = realloc as Realloc;
     this.#see();
   }
 
@@ -90,6 +117,10 @@ export class Guest {
 
   /** The function that frees a result; not every guest has one. */
   post(name: string): CoreFunction<void> {
+    return this.optional(name);
+  }
+
+  optional(name: string): CoreFunction<void> {
     return (this.#exports[name] as CoreFunction<void> | undefined) ?? nothing;
   }
 
@@ -104,7 +135,12 @@ export class Guest {
     this.#dead = true;
     this.#cause = error;
     if (error instanceof TrapError) return error;
-    return new TrapError(`the component trapped: ${(error as Error)?.message}`, this.#why());
+    const reason = error instanceof Error ? error.message : describe(error);
+    return new TrapError(`the component trapped: ${reason}`, this.#why());
+  }
+
+  get isDead(): boolean {
+    return this.#dead;
   }
 
   #why(): ErrorOptions {
@@ -120,7 +156,7 @@ export class Guest {
     this.u64 = new BigUint64Array(buffer);
     this.f32 = new Float32Array(buffer);
     this.f64 = new Float64Array(buffer);
-    this.#bytes = Buffer.from(buffer);
+    this.bytes = Buffer.from(buffer);
   }
 
   /** A pointer that the module gave: fresh views, and `size` bytes are there, aligned. */
@@ -148,7 +184,7 @@ export class Guest {
     const { length } = value;
     const pointer = this.alloc(length * 2, 2);
     if (length > LONG_TEXT_UNITS) {
-      this.#bytes.write(wellFormed(value), pointer, "utf16le");
+      this.bytes.write(wellFormed(value), pointer, "utf16le");
       return pointer;
     }
     const units = this.u16;
@@ -175,23 +211,45 @@ export class Guest {
 
   /** The text whose pointer and length are at `at`; a lone surrogate becomes U+FFFD. */
   readText(at: number): string {
-    const length = this.u32[(at + 4) >>> 2]!;
-    const from = this.at(this.u32[at >>> 2]!, length * 2, 2);
+    return this.textAt(this.u32[at >>> 2]!, this.u32[(at + 4) >>> 2]!);
+  }
+
+  textAt(pointer: number, length: number): string {
+    const from = this.at(pointer, length * 2, 2);
     if (length === 0) return "";
-    return wellFormed(this.#bytes.toString("utf16le", from, from + length * 2));
+    return wellFormed(this.bytes.toString("utf16le", from, from + length * 2));
   }
 
   /** The bytes of a list of numbers whose pointer and length are at `at`, copied. */
   readBytes(at: number, size: number): Uint8Array<ArrayBuffer> {
-    const bytes = this.u32[(at + 4) >>> 2]! * size;
-    const from = this.at(this.u32[at >>> 2]!, bytes, size);
-    return (this.u8 as Uint8Array<ArrayBuffer>).slice(from, from + bytes);
+    return this.bytesAt(this.u32[at >>> 2]!, this.u32[(at + 4) >>> 2]!, size);
+  }
+
+  bytesAt(pointer: number, length: number, size: number): Uint8Array<ArrayBuffer> {
+    const from = this.at(pointer, length * size, size);
+    return (this.u8 as Uint8Array<ArrayBuffer>).slice(from, from + length * size);
   }
 
   /** The list whose pointer and length are at `at`, each element read by `load`. */
-  readList<T>(at: number, size: number, align: number, load: (g: Guest, p: number) => T): T[] {
-    const length = this.u32[(at + 4) >>> 2]!;
-    let p = this.at(this.u32[at >>> 2]!, length * size, align);
+  readList<G extends Guest, T>(
+    this: G,
+    at: number,
+    size: number,
+    align: number,
+    load: (g: G, p: number) => T,
+  ): T[] {
+    return this.listAt(this.u32[at >>> 2]!, this.u32[(at + 4) >>> 2]!, size, align, load);
+  }
+
+  listAt<G extends Guest, T>(
+    this: G,
+    pointer: number,
+    length: number,
+    size: number,
+    align: number,
+    load: (g: G, p: number) => T,
+  ): T[] {
+    let p = this.at(pointer, length * size, align);
     const list: T[] = [];
     for (let i = 0; i < length; i++) {
       list.push(load(this, p));
@@ -201,11 +259,12 @@ export class Guest {
   }
 
   /** Copies a list into the module, each element written by `store`. */
-  list<T>(
+  list<G extends Guest, T>(
+    this: G,
     value: readonly T[],
     size: number,
     align: number,
-    store: (g: Guest, p: number, v: T) => void,
+    store: (g: G, p: number, v: T) => void,
   ): number {
     const pointer = this.alloc(value.length * size, align);
     let p = pointer;

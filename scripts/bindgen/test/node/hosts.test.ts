@@ -1,0 +1,5 @@
+/** The Node host does what every host does. */
+import { hostTests } from "../hosts.js";
+import { buildRunner } from "./runner.js";
+
+hostTests({ name: "node", runs: "core", build: buildRunner });
