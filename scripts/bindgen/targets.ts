@@ -1,12 +1,14 @@
 /** Every target by its name on the command line. */
 import { emitAssemblyScript } from "./emit-assemblyscript/index.js";
 import { emitC } from "./emit-c/index.js";
+import { emitJava } from "./emit-java/index.js";
 import { emitNode } from "./emit-node/index.js";
 import type { Target } from "./target.js";
 
 export const TARGETS: Readonly<Record<string, Target>> = {
   assemblyscript: { emit: emitAssemblyScript, comment: "//" },
   c: { emit: emitC, comment: "//" },
+  java: { emit: emitJava, comment: "//" },
   node: { emit: emitNode, comment: "//" },
 };
 
