@@ -3,6 +3,7 @@ import { emitAssemblyScript } from "./emit-assemblyscript/index.js";
 import { emitC } from "./emit-c/index.js";
 import { emitJava } from "./emit-java/index.js";
 import { emitNode } from "./emit-node/index.js";
+import { emitPython } from "./emit-python/index.js";
 import type { Target } from "./target.js";
 
 export const TARGETS: Readonly<Record<string, Target>> = {
@@ -10,6 +11,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   c: { emit: emitC, comment: "//" },
   java: { emit: emitJava, comment: "//" },
   node: { emit: emitNode, comment: "//" },
+  python: { emit: emitPython, comment: "#" },
 };
 
 /**
