@@ -4,6 +4,7 @@ import { emitC } from "./emit-c/index.js";
 import { emitJava } from "./emit-java/index.js";
 import { emitNode } from "./emit-node/index.js";
 import { emitPython } from "./emit-python/index.js";
+import { emitRust } from "./emit-rust/index.js";
 import type { Target } from "./target.js";
 
 export const TARGETS: Readonly<Record<string, Target>> = {
@@ -12,6 +13,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   java: { emit: emitJava, comment: "//" },
   node: { emit: emitNode, comment: "//" },
   python: { emit: emitPython, comment: "#" },
+  rust: { emit: emitRust, comment: "//" },
 };
 
 /**
