@@ -283,6 +283,35 @@ function importModule(owner: Interface): string {
   return owner.ofWorld ? "$root" : owner.id;
 }
 
+/** Where a value begins; that of a record or tuple is its first part's. */
+export function firstSlot(step: Step): Slot {
+  switch (step.step) {
+    case "text":
+    case "numbers":
+    case "list":
+      return step.pointer;
+    case "parts": {
+      const [first] = step.parts;
+      if (first === undefined) throw new Error("a record has parts");
+      return firstSlot(first);
+    }
+    case "choice":
+      return step.discriminant;
+    default:
+      return step.slot;
+  }
+}
+
+/** How far from the base a slot lies; 0 outside of memory. */
+export function offset(slot: Slot): number {
+  return slot.in === "memory" ? slot.offset : 0;
+}
+
+/** How far from the base a value lies; 0 outside of memory. */
+export function offsetOf(step: Step): number {
+  return offset(firstSlot(step));
+}
+
 /** Whether a value of this type has parts elsewhere in memory. */
 export function pointsAtMemory(type: Type): boolean {
   const it = resolve(type);

@@ -1,11 +1,11 @@
 /** Lifting: a step becomes an expression for the value that the host put there. */
-import { inCoreValues, inMemory, type Slot, type Step, type Width } from "../abi.js";
+import { inCoreValues, inMemory, offsetOf, type Slot, type Step, type Width } from "../abi.js";
 import type { Handle, RecordType, Tuple, Type } from "../ir.js";
 import { flatten, layout } from "../layout.js";
 import type { Context } from "./context.js";
 import { CORE_TYPES } from "./host.js";
 import { isReference, typedArray } from "./names.js";
-import { isFlat, LOAD_TYPES, offsetOf, UNSIGNED } from "./steps.js";
+import { isFlat, LOAD_TYPES, UNSIGNED } from "./steps.js";
 
 /** What a step's parts are read from: a base pointer or the names of core values. */
 export interface Source {

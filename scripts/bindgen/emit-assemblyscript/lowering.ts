@@ -2,7 +2,7 @@
  * Lowering: a value is written to memory by statements, or becomes core values,
  * which are expressions.
  */
-import { inCoreValues, inMemory, type Slot, type Step } from "../abi.js";
+import { inCoreValues, inMemory, offsetOf, type Slot, type Step } from "../abi.js";
 import type { Handle, Type } from "../ir.js";
 import { type CoreType, flatten, layout } from "../layout.js";
 import type { Printer } from "../printer.js";
@@ -10,7 +10,7 @@ import type { Context } from "./context.js";
 import { CORE_TYPES } from "./host.js";
 import { caseClass } from "./lifting.js";
 import { cases, isReference } from "./names.js";
-import { indexOf, LOAD_TYPES, offsetOf, partNames, UNSIGNED } from "./steps.js";
+import { indexOf, LOAD_TYPES, partNames, UNSIGNED } from "./steps.js";
 
 /** Bytes for a core value where several are laid down in a row. */
 const FLAT_SLOT = 8;

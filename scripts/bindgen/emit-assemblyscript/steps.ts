@@ -1,5 +1,5 @@
 /** What the spelling of a step needs to know of it, in either direction. */
-import type { Slot, Step } from "../abi.js";
+import { firstSlot, type Step } from "../abi.js";
 import { parts, type RecordType, resolve, type Tuple, type Type } from "../ir.js";
 import { members, typedArray } from "./names.js";
 
@@ -35,32 +35,8 @@ export function isFlat(step: Step): boolean {
   return firstSlot(step).in === "flat";
 }
 
-/** Where the value lies, from the base; a record begins with its first field. */
-export function offsetOf(step: Step): number {
-  const slot = firstSlot(step);
-  return slot.in === "memory" ? slot.offset : 0;
-}
-
 /** The first core value that the value has. */
 export function indexOf(step: Step): number {
   const slot = firstSlot(step);
   return slot.in === "flat" ? slot.index : 0;
-}
-
-function firstSlot(step: Step): Slot {
-  switch (step.step) {
-    case "text":
-    case "numbers":
-    case "list":
-      return step.pointer;
-    case "parts": {
-      const [first] = step.parts;
-      if (first === undefined) throw new Error("a record without fields");
-      return firstSlot(first);
-    }
-    case "choice":
-      return step.discriminant;
-    default:
-      return step.slot;
-  }
 }

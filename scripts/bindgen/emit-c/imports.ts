@@ -2,6 +2,7 @@
 import {
   type Call,
   coreCall,
+  offset,
   pointsAtMemory,
   type ResourceCalls,
   resourceCalls,
@@ -21,7 +22,7 @@ import { check } from "./check.js";
 import { address, type Source } from "./functions.js";
 import { holdsOwn, isFallible, isOption, isPassedByAddress, results } from "./header.js";
 import { fromCore, fromMemory, Lifting } from "./lift.js";
-import { CORE_TYPES, from, Lowering, offset, WIDTHS } from "./lower.js";
+import { CORE_TYPES, from, Lowering, WIDTHS } from "./lower.js";
 import { importInterfaces, importMembers, parameters } from "./names.js";
 import { Printer } from "./print.js";
 

@@ -1,19 +1,10 @@
 /** From the component to the host: statements that read a value, which is all zero before. */
-import { inMemory, type Slot, type Step } from "../abi.js";
+import { inMemory, offset, offsetOf, type Slot, type Step } from "../abi.js";
 import type { Type } from "../ir.js";
 import { type CoreType, choices, layout } from "../layout.js";
 import { allFlags } from "./check.js";
 import { address, member, type Source } from "./functions.js";
-import {
-  CELLS,
-  type Cell,
-  type ChoiceStep,
-  from,
-  offset,
-  offsetOf,
-  partMembers,
-  WIDTHS,
-} from "./lower.js";
+import { CELLS, type Cell, type ChoiceStep, from, partMembers, WIDTHS } from "./lower.js";
 import { payloadMembers } from "./names.js";
 import type { Printer } from "./print.js";
 

@@ -1,5 +1,5 @@
 /** From the host to the component: statements that put a value into core values or memory. */
-import { inMemory, type Slot, type Step } from "../abi.js";
+import { inMemory, offset, offsetOf, type Slot, type Step } from "../abi.js";
 import type { NumberKind, Type } from "../ir.js";
 import { choices, layout } from "../layout.js";
 import { address, member, type Source } from "./functions.js";
@@ -274,25 +274,6 @@ function widened(value: string, slot: Slot & { in: "flat" }): string {
   if (held === own) return value;
   if (own === "f64") return `rt_bits_of_f64(${value})`;
   return own === "f32" ? `rt_bits_of_f32(${value})` : value;
-}
-
-export function offset(slot: Slot): number {
-  return slot.in === "memory" ? slot.offset : 0;
-}
-
-export function offsetOf(step: Step): number {
-  switch (step.step) {
-    case "text":
-    case "numbers":
-    case "list":
-      return offset(step.pointer);
-    case "parts":
-      return step.parts[0] ? offsetOf(step.parts[0]) : 0;
-    case "choice":
-      return offset(step.discriminant);
-    default:
-      return offset(step.slot);
-  }
 }
 
 /** So many bytes behind the base. */

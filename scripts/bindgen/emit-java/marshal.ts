@@ -2,7 +2,15 @@
  * `Marshal.java`: how values of the world's types are checked, and cross into and out of memory
  * and core values. A function a type and direction, made when it is asked for.
  */
-import { inCoreValues, inMemory, type Slot, type Step, type Width } from "../abi.js";
+import {
+  firstSlot,
+  inCoreValues,
+  inMemory,
+  offset,
+  type Slot,
+  type Step,
+  type Width,
+} from "../abi.js";
 import { type Enum, type Flags, type Handle, resolve, type Type } from "../ir.js";
 import { choices, flatten, layout } from "../layout.js";
 import { TypeFunctions } from "../type-functions.js";
@@ -449,25 +457,6 @@ function element(flat: Flat, slot: Slot): string {
 }
 
 function address(base: string, slot: Slot): string {
-  const offset = slot.in === "memory" ? slot.offset : 0;
-  return offset === 0 ? base : `${base} + ${offset}`;
-}
-
-/** Where a value begins. */
-function firstSlot(step: Step): Slot {
-  switch (step.step) {
-    case "text":
-    case "numbers":
-    case "list":
-      return step.pointer;
-    case "parts": {
-      const [first] = step.parts;
-      if (first === undefined) throw new Error("a record has parts");
-      return firstSlot(first);
-    }
-    case "choice":
-      return step.discriminant;
-    default:
-      return step.slot;
-  }
+  const at = offset(slot);
+  return at === 0 ? base : `${base} + ${at}`;
 }

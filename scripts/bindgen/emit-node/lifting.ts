@@ -2,6 +2,8 @@
 import {
   inCoreValues,
   inMemory,
+  offset,
+  offsetOf,
   pointsAtMemory,
   type Slot,
   type Step,
@@ -17,8 +19,6 @@ import {
   type ChoiceStep,
   element,
   type HandleStep,
-  offset,
-  offsetOf,
   VIEW,
   type Writer,
 } from "./writer.js";

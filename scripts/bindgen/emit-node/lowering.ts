@@ -1,5 +1,5 @@
 /** The code that writes values into core values and into the module's memory. */
-import { inMemory, type Slot, type Step } from "../abi.js";
+import { inMemory, offset, offsetOf, type Slot, type Step } from "../abi.js";
 import { type Flags, resolve, type Type } from "../ir.js";
 import { choices, layout } from "../layout.js";
 import { isOption, members } from "./names.js";
@@ -11,8 +11,6 @@ import {
   element,
   type HandleStep,
   type ListStep,
-  offset,
-  offsetOf,
   partPaths,
   VIEW,
   type Writer,

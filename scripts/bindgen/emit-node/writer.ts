@@ -1,5 +1,5 @@
 /** What the parts of the emitter share while they print one file. */
-import type { Slot, Step } from "../abi.js";
+import type { Step } from "../abi.js";
 import { closure, type Enum, type Flags, type Type, type Variant, type World } from "../ir.js";
 import { choices } from "../layout.js";
 import { Scope } from "../names.js";
@@ -96,25 +96,6 @@ export function partPaths(type: (Step & { step: "parts" })["type"]): string[] {
 
 export const VIEW = { 1: "u8", 2: "u16", 4: "u32" } as const;
 const SHIFT = { 1: "", 2: " >>> 1", 4: " >>> 2", 8: " >>> 3" } as const;
-
-export function offset(slot: Slot): number {
-  return slot.in === "memory" ? slot.offset : 0;
-}
-
-export function offsetOf(step: Step): number {
-  switch (step.step) {
-    case "text":
-    case "numbers":
-    case "list":
-      return offset(step.pointer);
-    case "parts":
-      return step.parts[0] ? offsetOf(step.parts[0]) : 0;
-    case "choice":
-      return offset(step.discriminant);
-    default:
-      return offset(step.slot);
-  }
-}
 
 export function address(base: string, at: number): string {
   return at === 0 ? base : `${base} + ${at}`;

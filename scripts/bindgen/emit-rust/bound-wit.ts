@@ -7,6 +7,7 @@ import {
   holdsHandle,
   type Interface,
   memberFunctions,
+  parts,
   type Type,
   type World,
 } from "../ir.js";
@@ -201,13 +202,13 @@ class WitPrinter {
         if (this.#shared.has(declaredKey(type))) found.set(declaredKey(type), type);
         return;
       }
-      inner(type).forEach(visit);
+      parts(type).forEach(visit);
     };
     for (const { parameters, result } of functions) {
       for (const { type } of parameters) visit(type);
       if (result !== undefined) visit(result);
     }
-    for (const type of types.filter(holdsHandle)) inner(type).forEach(visit);
+    for (const type of types.filter(holdsHandle)) parts(type).forEach(visit);
     return [...found.values()];
   }
 
@@ -412,27 +413,6 @@ class LocalNames {
     const found = this.#names.get(declaredKey(type));
     if (found === undefined) throw new Error(`${type.name} of ${type.owner} is not in scope`);
     return found;
-  }
-}
-
-function inner(type: Type): readonly Type[] {
-  switch (type.kind) {
-    case "list":
-      return [type.element];
-    case "option":
-      return [type.value];
-    case "result":
-      return [type.ok, type.error].filter((t) => t !== undefined);
-    case "tuple":
-      return type.items;
-    case "record":
-      return type.fields.map((f) => f.type);
-    case "variant":
-      return type.cases.flatMap((c) => c.type ?? []);
-    case "alias":
-      return [type.target];
-    default:
-      return [];
   }
 }
 

@@ -8,6 +8,7 @@ import { lowerCamel } from "../names.js";
 import { resolveWorld } from "../wit.js";
 import { echoImplementation, Host, Item } from "./guest-host.js";
 import { CACHE, relayGuest, resourcesGuest, type TestGuest } from "./guests.js";
+import { withMemory } from "./instance-memory.js";
 import { seeded, Values } from "./values.js";
 
 /** So many leave more than memory has to spare after the first ones, if each leaves 16 bytes. */
@@ -125,23 +126,4 @@ async function hostGlue(guest: TestGuest, name: string): Promise<any> {
   const files = await generate({ wit, world, target: "node", json: false });
   for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
   return import(join(folder, `${world}.ts`));
-}
-
-/** The glue keeps the guest's memory to itself, so it is caught where the module is instantiated. */
-function withMemory<T>(instantiate: () => T): { made: T; memory: WebAssembly.Memory } {
-  const { Instance } = WebAssembly;
-  let memory: WebAssembly.Memory | undefined;
-  WebAssembly.Instance = class extends Instance {
-    constructor(...of: ConstructorParameters<typeof Instance>) {
-      super(...of);
-      memory = this.exports.memory as WebAssembly.Memory;
-    }
-  };
-  try {
-    const made = instantiate();
-    if (memory === undefined) throw new Error("nothing was instantiated");
-    return { made, memory };
-  } finally {
-    WebAssembly.Instance = Instance;
-  }
 }

@@ -1,6 +1,7 @@
 /** Values at the edges, through the Node glue into the echo guest and back. */
 import { beforeAll, describe, expect, test } from "vitest";
 import { buildEcho } from "./guests.js";
+import { withMemory } from "./instance-memory.js";
 
 // biome-ignore lint/suspicious/noExplicitAny: the glue is generated while the test runs
 let glue: any;
@@ -207,7 +208,7 @@ describe("wrong data from the guest is a TrapError in the host", () => {
 });
 
 test("memory stays as it is over many calls of every kind", () => {
-  const { made, memory } = instanceWithMemory(() => glue.instantiate(module));
+  const { made, memory } = withMemory(() => glue.instantiate(module));
   const { echo: guest } = made;
   const mixed = { tag: "points", val: [{ x: 1, y: 2, color: "red" }] };
   const round = (calls: number) => {
@@ -232,22 +233,3 @@ test("memory stays as it is over many calls of every kind", () => {
   expect(memory.buffer.byteLength).toBe(before);
   expect(guest.byte(1)).toBe(1);
 }, 120_000);
-
-/** The glue keeps the guest's memory to itself, so it is caught where the module is instantiated. */
-function instanceWithMemory<T>(instantiate: () => T): { made: T; memory: WebAssembly.Memory } {
-  const { Instance } = WebAssembly;
-  let memory: WebAssembly.Memory | undefined;
-  WebAssembly.Instance = class extends Instance {
-    constructor(...of: ConstructorParameters<typeof Instance>) {
-      super(...of);
-      memory = this.exports.memory as WebAssembly.Memory;
-    }
-  };
-  try {
-    const made = instantiate();
-    if (memory === undefined) throw new Error("nothing was instantiated");
-    return { made, memory };
-  } finally {
-    WebAssembly.Instance = Instance;
-  }
-}

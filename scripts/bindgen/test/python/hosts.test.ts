@@ -1,7 +1,4 @@
-/**
- * What every host must do, in Python. With HAMS_BINDGEN_PUBLIC=1 in the environment
- * the same holds by wasmtime's public functions, in twice the time.
- */
+/** What every host must do, in Python; in the long form also by wasmtime's public functions. */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { snake } from "../../emit-python/names.js";
@@ -18,4 +15,11 @@ async function build(guest: TestGuest): Promise<readonly string[]> {
   return [join(programs(), "python"), RUNNER, folder, module];
 }
 
+async function buildPublic(guest: TestGuest): Promise<readonly string[]> {
+  return ["env", "HAMS_BINDGEN_PUBLIC=1", ...(await build(guest))];
+}
+
 hostTests({ name: "python", runs: "component", build });
+if (process.env.HAMS_FULL !== undefined) {
+  hostTests({ name: "python, by public functions", runs: "component", build: buildPublic });
+}
