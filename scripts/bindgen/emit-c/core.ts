@@ -11,7 +11,12 @@ export class CoreNames {
   /** The type of an instance. */
   readonly type: string;
   readonly #module: string;
-  readonly #scope = new Scope(new Set(), ["core_new", "core_realloc", "core_instantiate"]);
+  readonly #scope = new Scope(new Set(), [
+    "core_new",
+    "core_start",
+    "core_realloc",
+    "core_instantiate",
+  ]);
   readonly #aliases = new Map<string, string>();
 
   constructor(names: Names) {

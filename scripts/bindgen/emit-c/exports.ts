@@ -68,9 +68,8 @@ function printDrop(each: Interface, resource: Resource, source: Source): void {
   const destructor = destructorOf(each, resource, source);
   const call = source.claim(`end_${names.base(resource)}`);
   out.line();
-  out.block(`static int32_t ${call}(${source.self}, void *frame) {`, () => {
-    out.line("const u32 *index = frame;");
-    out.line("const u32 representation = (u32)rt_claim(self, *index);");
+  out.block(`static int32_t ${call}(${source.self}, u32 index) {`, () => {
+    out.line("const u32 representation = (u32)rt_claim(self, index);");
     out.line(`if (${destructor} != NULL) ${destructor}(&self->core, representation);`);
     out.line(`return ${names.macro}_OK;`);
   });
@@ -80,13 +79,23 @@ function printDrop(each: Interface, resource: Resource, source: Source): void {
     out.line("rt_begin_claims(self);");
     const own: Type = { kind: "own", resource };
     out.when(check(source, own, "object") ?? "", 'return rt_refuse(self, "object");');
-    out.line(`return rt_run(self, ${call}, &object.index);`);
+    printTry(`${call}(self, object.index)`, out);
+    out.line("return done;");
   });
 }
 
 function printBegin(source: Source, out: Printer): void {
   out.line("const int32_t status = rt_begin(self);");
   out.line(`if (status != ${source.names.macro}_OK) return status;`);
+}
+
+/** Makes a call that may trap: `done` is its status, or that of the trap. */
+export function printTry(call: string, out: Printer): void {
+  out.line("rt_outer outer;");
+  out.line("rt_enter(self, &outer);");
+  out.line("const int trap = RT_TRY();");
+  out.assign("const int32_t done", `trap == 0 ? ${call} : rt_die(self, trap)`);
+  out.line("rt_exit(self, &outer);");
 }
 
 class ExportWriter {
@@ -126,11 +135,10 @@ class ExportWriter {
       );
       body.line();
     }
-    body.block(`static int32_t ${call}(${this.#source.self}, void *frame) {`, () => {
-      if (members.length > 0) body.line(`const struct ${frame} *args = frame;`);
-      else body.line("(void)frame;");
-      this.#inside(body);
-    });
+    const args = members.length > 0 ? [`const struct ${frame} *args`] : [];
+    body.list(`static int32_t ${call}(`, [this.#source.self, ...args], ") {");
+    body.indent(() => this.#inside(body));
+    body.line("}");
     body.line();
     body.list(`int32_t ${names.function(this.#func)}(`, exportParameters(this.#func, names), ") {");
     body.indent(() => this.#outside(body, frame, call, members.length > 0));
@@ -187,12 +195,7 @@ class ExportWriter {
         : []),
       ...(this.#error && pointsAtMemory(this.#error) ? [`${names.free(this.#error)}(error);`] : []),
     ];
-    const run = `rt_run(self, ${call}, ${hasFrame ? "&args" : "NULL"})`;
-    if (frees.length === 0) {
-      out.line(`return ${run};`);
-      return;
-    }
-    out.line(`const int32_t done = ${run};`);
+    printTry(hasFrame ? `${call}(self, &args)` : `${call}(self)`, out);
     for (const free of frees) out.when("done < 0", free);
     out.line("return done;");
   }

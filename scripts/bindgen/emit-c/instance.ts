@@ -1,7 +1,7 @@
 /** How an instance begins and ends. */
 import { resources, type World } from "../ir.js";
 import type { CoreNames } from "./core.js";
-import { initializeOf } from "./exports.js";
+import { initializeOf, printTry } from "./exports.js";
 import { importPaths } from "./imports.js";
 import { importInterfaces, importMembers, type Names } from "./names.js";
 import type { Printer } from "./print.js";
@@ -14,13 +14,17 @@ export function printInstance(
   out: Printer,
 ): void {
   const { prefix } = names;
-  out.block(`static int32_t core_new(${prefix}_t *self, void *frame) {`, () => {
-    out.line("(void)frame;");
+  out.block(`static int32_t core_start(${prefix}_t *self) {`, () => {
     if (usesMemory) out.line(`self->memory = ${core.exported("memory")}(&self->core);`);
     out.line("core_instantiate(&self->core, self);");
     const initialize = initializeOf(core);
     out.line(`if (${initialize} != NULL) ${initialize}(&self->core);`);
     out.line(`return ${names.macro}_OK;`);
+  });
+  out.line();
+  out.block(`static int32_t core_new(${prefix}_t *self) {`, () => {
+    printTry("core_start(self)", out);
+    out.line("return done;");
   });
   out.line();
   printNew(world, names, out);
@@ -51,7 +55,7 @@ function printNew(world: World, names: Names, out: Printer): void {
     if (names.hasImports) out.line("made->imports = *imports;");
     out.line("made->state.may_leave = true;");
     out.line("pthread_once(&rt_once, rt_init);");
-    out.line("const int32_t status = rt_run(made, core_new, NULL);");
+    out.line("const int32_t status = core_new(made);");
     out.line(`if (status != ${macro}_OK) ${prefix}_free(made);`);
     out.line(`*self = status == ${macro}_OK ? made : NULL;`);
     out.line("return status;");

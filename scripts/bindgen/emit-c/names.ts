@@ -48,8 +48,8 @@ const WORDS: Reserved = new Set([
 
 /** Variables of functions that have the WIT's parameters too: core values are f0 …, spans s0 …. */
 const LOCALS = [
-  ..."args done error fault host json labels loans payload place result returned".split(" "),
-  ..."r0 self session status user".split(" "),
+  ..."args done error fault host json labels loans outer payload place result".split(" "),
+  ..."returned r0 self session status trap user".split(" "),
   ...Array.from({ length: 64 }, (_, i) => `f${i}`),
   ...Array.from({ length: 64 }, (_, i) => `s${i}`),
 ];

@@ -94,7 +94,7 @@ function prelude(world: World, source: Source): string {
   out.line(" * To be compiled with the runtime of wasm2c and what it makes of the core module:");
   out.line(` * wasm2c core.wasm -n ${core.file} -o ${core.file}.c`);
   out.line(" *");
-  out.line(" * Traps do not leave this file: rt_run() catches them.");
+  out.line(" * Traps do not leave this file: every public function catches its own.");
   out.line(" */");
   out.line("#ifndef _POSIX_C_SOURCE");
   out.line("#define _POSIX_C_SOURCE 200809L // for sigsetjmp()");

@@ -148,7 +148,11 @@ static void get_text(hand *h, u32 pointer, u32 length, echoes_string_t *text) {
 hand *hand_new(void) {
   hand *h = calloc(1, sizeof *h);
   wasm_rt_init();
-  if (h != NULL && TRY() == 0) wasm2c_echoes__core_instantiate(&h->core);
+  if (h == NULL) return NULL;
+  if (TRY() == 0)
+    wasm2c_echoes__core_instantiate(&h->core);
+  else
+    h->dead = 1;
   DONE();
   return h;
 }

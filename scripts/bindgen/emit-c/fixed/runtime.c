@@ -39,7 +39,7 @@ __attribute__((format(printf, 2, 3))) static void rt_note(ns_t *self, const char
 /** A trap of which it is noted why, besides those of the runtime. */
 #define RT_NOTED ((wasm_rt_trap_t)1000)
 
-/** Ends the call: the component has broken the rules. Jumps to rt_try(). */
+/** Ends the call: the component has broken the rules. Jumps to RT_TRY(). */
 #define RT_TRAP(self, ...) (rt_note(self, __VA_ARGS__), wasm_rt_trap(RT_NOTED))
 
 /** Ends the call for want of memory. */
@@ -123,46 +123,50 @@ static int32_t rt_die(ns_t *self, int trap) {
   return status;
 }
 
-/** A call of the component with all around it that may trap. */
-typedef int32_t rt_call(ns_t *self, void *frame);
+/**
+ * Where a trap of another instance is to jump to, a call of which waits in this thread for a function
+ * of the host; `place.initialized` tells whether there is one.
+ */
+typedef struct rt_outer {
+  wasm_rt_jmp_buf place;
+  wasm_rt_jmp_buf *target;
+#if WASM_RT_STACK_DEPTH_COUNT
+  uint32_t depth;
+#endif
+} rt_outer;
+
+static void rt_keep(rt_outer *outer) {
+  outer->place = g_wasm_rt_jmp_buf;
+  outer->target = wasm_rt_get_unwind_target();
+#if WASM_RT_STACK_DEPTH_COUNT
+  outer->depth = wasm_rt_saved_call_stack_depth;
+#endif
+}
+
+static void rt_restore(const rt_outer *outer) {
+  g_wasm_rt_jmp_buf = outer->place;
+  wasm_rt_set_unwind_target(outer->target);
+#if WASM_RT_STACK_DEPTH_COUNT
+  wasm_rt_saved_call_stack_depth = outer->depth;
+#endif
+}
 
 /**
- * The only place that traps jump to. It changes no variable after that place, so that a jump leaves
- * none in doubt.
+ * Before RT_TRY(). The function that has it changes none of its variables between there and
+ * rt_exit(), so that a jump leaves none in doubt: what may trap is a function of its own.
  */
-static int32_t rt_try(ns_t *self, rt_call *call, void *frame) {
+static void rt_enter(ns_t *self, rt_outer *outer) {
   self->state.entered = true;
-  const int trap = RT_TRY();
-  if (trap != 0) return rt_die(self, trap);
-  const int32_t status = call(self, frame);
+  outer->place.initialized = g_wasm_rt_jmp_buf.initialized;
+  if (outer->place.initialized) rt_keep(outer);
+}
+
+/** After what was tried, also where it has trapped. */
+static void rt_exit(ns_t *self, const rt_outer *outer) {
+  // a dead instance stays entered: one look tells that no call may begin
+  self->state.entered = self->state.dead;
   g_wasm_rt_jmp_buf.initialized = false;
-  self->state.entered = false;
-  return status;
-}
-
-/**
- * The same while a call of another instance waits in this thread for a function of the host. The
- * place that its traps jump to is kept.
- */
-static int32_t rt_try_inside(ns_t *self, rt_call *call, void *frame) {
-  const wasm_rt_jmp_buf outer = g_wasm_rt_jmp_buf;
-  wasm_rt_jmp_buf *target = wasm_rt_get_unwind_target();
-#if WASM_RT_STACK_DEPTH_COUNT
-  const uint32_t depth = wasm_rt_saved_call_stack_depth;
-#endif
-  const int32_t status = rt_try(self, call, frame);
-  g_wasm_rt_jmp_buf = outer;
-  wasm_rt_set_unwind_target(target);
-#if WASM_RT_STACK_DEPTH_COUNT
-  wasm_rt_saved_call_stack_depth = depth;
-#endif
-  return status;
-}
-
-/** Makes a call of the component; traps come back as a status. */
-static int32_t rt_run(ns_t *self, rt_call *call, void *frame) {
-  const bool inside = g_wasm_rt_jmp_buf.initialized;
-  return inside ? rt_try_inside(self, call, frame) : rt_try(self, call, frame);
+  if (outer->place.initialized) rt_restore(outer);
 }
 
 /** Checks that `size` bytes lie at a pointer that the component gave. */
@@ -466,8 +470,11 @@ static size_t rt_utf16_length(ns_string_t text) {
   return units;
 }
 
-/** Writes a checked text as UTF-16, at an address that need not be aligned here. */
-static void rt_write_utf16(u8 *to, ns_string_t text) {
+/**
+ * Writes a checked text as UTF-16, at an address that need not be aligned here. Not inlined: beside
+ * RT_TRY() gcc -O3 warns that a jump might change its variables, which nobody reads after one.
+ */
+__attribute__((noinline)) static void rt_write_utf16(u8 *to, ns_string_t text) {
   size_t at = text.length == 0 ? 0 : rt_ascii(text.data, text.length);
   for (size_t i = 0; i < at; i++) {
     to[2 * i] = (u8)text.data[i];

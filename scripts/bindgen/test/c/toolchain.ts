@@ -130,6 +130,8 @@ export function run(program: string, args: readonly string[], input = ""): Promi
         reject(new Error(`${what}:\n${said}`, { cause: error }));
       }
     });
+    // one that ends before it has read all says by its status how it went
+    child.stdin?.on("error", () => {});
     child.stdin?.end(input);
   });
 }
