@@ -47,5 +47,5 @@ function json(names: ExportNames | ImportNames): string {
 
 /** What is the same for every world. */
 function fixed(file: string, header: string): string {
-  return `${header}\n${readFileSync(new URL(file, import.meta.url), "utf8")}`;
+  return `${header}\n${readFileSync(new URL(`fixed/${file}`, import.meta.url), "utf8")}`;
 }
