@@ -32,6 +32,7 @@ from ._errors import (
 from ._handles import ExportedResource, ImportedResource, Object, Table
 from ._memory import VALUE_SIZE
 from ._shapes import Err, Ok
+from ._types import keep_type
 from ._values import as_parameters, foreign
 
 PUBLIC_VARIABLE = "HAMS_BINDGEN_PUBLIC"
@@ -340,6 +341,7 @@ class Instance:
 
     def _public_call(self, found: Func, signature: Signature) -> Callable[..., Any]:
         codecs = [codec for _, codec in signature.parameters]
+        keep_type(found, self.store)
 
         def call(*arguments: Any) -> Any:
             if not self._entry.acquire(False):

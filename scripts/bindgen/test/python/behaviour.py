@@ -9,16 +9,25 @@ import sys
 import threading
 import unittest
 import weakref
+from contextlib import ExitStack
 from types import SimpleNamespace
 from unittest import mock
 
-from wasmtime import Engine, WasmtimeError
+from wasmtime import Engine, WasmtimeError, component
 from wasmtime.component import Component
 
 folder, *paths = sys.argv[1:]
 sys.path.insert(0, folder)
 
-from bindings import _abi, _choices, _memory, echoes, relays, resources  # noqa: E402
+from bindings import (  # noqa: E402
+    _abi,
+    _choices,
+    _memory,
+    _types,
+    echoes,
+    relays,
+    resources,
+)
 from bindings.echoes import (  # noqa: E402
     Color,
     ComponentError,
@@ -29,6 +38,7 @@ from bindings.echoes import (  # noqa: E402
     Ok,
     Point,
     RefusedError,
+    Some,
     TooLargeError,
     TrapError,
     WrongTypeError,
@@ -409,6 +419,28 @@ class Objects(Case):
         self.assertEqual([len(table) for table in instance.tables.values()], [0, 0])
 
 
+def every_shape(echo):
+    """Calls with types of every shape."""
+    point = Point(1, 1.5, Color.RED)
+    assert echo.many_mixed([MixedByte(1), MixedPoints([point])])[1].value == [point]
+    assert echo.tables([[("a", 1)]]) == [[("a", 1)]]
+    assert echo.bytes_(b"a") == b"a"
+    assert echo.maybe_color(Color.RED) is Color.RED
+    assert echo.nested(Some(True)) == Some(True)
+    assert echo.a_few(Few.A) is Few.A
+    assert echo.one_side(Err(point)) == (Err(point),)
+    assert echo.either(Ok(5)) == 5
+
+
+def type_properties():
+    """All that wasmtime tells of a type."""
+    for made in vars(component).values():
+        if isinstance(made, type) and made.__name__.endswith("Type"):
+            for name, value in vars(made).items():
+                if isinstance(value, property):
+                    yield made, name
+
+
 class Ways(Case):
     """The fast way into wasmtime and its public functions."""
 
@@ -422,6 +454,33 @@ class Ways(Case):
             world = echoes.Echoes(ENGINE, ECHOES)
         self.assertFalse(world._instance.raw)
         self.assertEqual(world.echo.text("a"), "a")
+
+    def test_what_is_kept_of_types_is_what_wasmtime_has(self):
+        for name, properties in _types.PROPERTIES.items():
+            for each in properties:
+                found = getattr(getattr(component, name), each)
+                self.assertIsInstance(found, property, (name, each))
+
+    def test_the_public_functions_ask_for_a_type_once(self):
+        echo = echoes.Echoes(ENGINE, ECHOES, public=True).echo
+        every_shape(echo)
+        again = AssertionError("asked again")
+        with ExitStack() as patches:
+            for made, name in type_properties():
+                asked = mock.PropertyMock(side_effect=again)
+                patches.enter_context(mock.patch.object(made, name, asked))
+            asked = mock.Mock(side_effect=again)
+            patches.enter_context(mock.patch.object(component.Func, "type", asked))
+            every_shape(echo)
+            with self.assertRaisesRegex(AssertionError, "asked again"):
+                echoes.Echoes(ENGINE, ECHOES, public=True)
+
+    def test_types_that_cannot_be_kept_are_asked_for_each_time(self):
+        with mock.patch.dict(_types._KEEPING, clear=True):
+            every_shape(echoes.Echoes(ENGINE, ECHOES, public=True).echo)
+        foreign = dict.fromkeys(_types._KEEPING, int)  # of another layout
+        with mock.patch.dict(_types._KEEPING, foreign):
+            every_shape(echoes.Echoes(ENGINE, ECHOES, public=True).echo)
 
     def test_what_the_public_functions_mistake_is_refused(self):
         flags = _abi.Flags(Few, "a", "b", "c")
