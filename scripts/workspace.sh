@@ -42,6 +42,25 @@ debian_package() {
     apt-get install -y --no-install-recommends "$1"
 }
 
+# python_environment REQUIREMENTS: prints the folder of a Python environment with these packages.
+# It is made once for them and the machine's Python, for all checkouts.
+python_environment() {
+  local cache=${HAMS_CACHE:-$HOME/.cache/hams} folder
+  folder=$cache/python-$({ python3 --version && cat "$1"; } | sha256sum | cut -c 1-16)
+  if [[ ! -e $folder/installed ]]; then
+    python3 -c 'import ensurepip, venv' 2>/dev/null || debian_package python3-venv
+    mkdir -p "$cache"
+    (
+      flock 9
+      [[ ! -e $folder/installed ]] || exit 0 # made meanwhile
+      quietly python3 -m venv --clear "$folder" &&
+        quietly "$folder/bin/python" -m pip install --require-hashes --only-binary :all: -r "$1" &&
+        touch "$folder/installed"
+    ) 9>"$folder.lock" || return
+  fi
+  echo "$folder"
+}
+
 # Runs a command and shows its output only if it fails.
 quietly() {
   local log
@@ -87,6 +106,6 @@ build_part() {
 # newer STAMP PATH…: a file there that is newer than the stamp, or that there is no stamp.
 newer() {
   [[ -e $1 ]] || { echo "never built" && return; }
-  find "${@:2}" \( -name node_modules -o -path '*/dist' -o -path '*/build' \) -prune \
+  find "${@:2}" \( -name node_modules -o -name __pycache__ -o -path '*/dist' -o -path '*/build' \) -prune \
     -o -type f -newer "$1" -print -quit
 }

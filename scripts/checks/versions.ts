@@ -8,6 +8,7 @@ const PLACES: readonly [string, RegExp][] = [
   ["core/assembly/version.ts", /HAMS_VERSION = "(.+)"/],
   ["core/package.json", /"version": "(.+)"/],
   ["bindings-node/package.json", /"version": "(.+)"/],
+  ["bindings-python/pyproject.toml", /^version = "(.+)"/m],
   ["scripts/bindgen/package.json", /"version": "(.+)"/],
 ];
 
