@@ -2,23 +2,23 @@
 
 let missed = 0;
 
-/** A line whose value is to be at least, or at most, the target. */
+type Target = { readonly atLeast: number } | { readonly atMost: number };
+
+/** A line whose value is to be at least, or at most, the target; without one it is only told. */
 export function line(
   what: string,
   value: number,
-  target: { readonly atLeast: number } | { readonly atMost: number },
+  target: Target | undefined,
   unit = "",
   detail = "",
 ): void {
-  const ok = "atLeast" in target ? value >= target.atLeast : value <= target.atMost;
+  const ok = target === undefined || meets(value, target);
   if (!ok) missed += 1;
-  const wanted =
-    "atLeast" in target ? `>= ${number(target.atLeast)}` : `<= ${number(target.atMost)}`;
   const columns = [
     what.padEnd(58),
     `${number(value)}${unit}`.padStart(14),
-    `${wanted}${unit}`.padStart(16),
-    ok ? "  ok    " : "  MISSED",
+    (target === undefined ? "" : `${wanted(target)}${unit}`).padStart(16),
+    target === undefined ? "        " : ok ? "  ok    " : "  MISSED",
     detail,
   ];
   console.log(columns.join(" ").trimEnd());
@@ -31,4 +31,12 @@ export function missedLines(): number {
 
 export function number(value: number): string {
   return value >= 100 ? Math.round(value).toLocaleString("en") : value.toFixed(2);
+}
+
+function meets(value: number, target: Target): boolean {
+  return "atLeast" in target ? value >= target.atLeast : value <= target.atMost;
+}
+
+function wanted(target: Target): string {
+  return "atLeast" in target ? `>= ${number(target.atLeast)}` : `<= ${number(target.atMost)}`;
 }

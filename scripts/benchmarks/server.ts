@@ -3,7 +3,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
-import { fileURLToPath } from "node:url";
+
+/** A program and its parameters. */
+export type Command = readonly string[];
 
 export class Server {
   readonly port: number;
@@ -14,14 +16,11 @@ export class Server {
     this.port = port;
   }
 
-  /** The program stands beside this file. */
-  static async start(program: string, ...parameters: string[]): Promise<Server> {
-    const path = fileURLToPath(new URL(program, import.meta.url));
-    const child = spawn(process.execPath, [path, ...parameters], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+  static async start([program = "", ...parameters]: Command): Promise<Server> {
+    const child = spawn(program, parameters, { stdio: ["ignore", "pipe", "inherit"] });
     const early = once(child, "exit").then(([status]) => {
-      throw new Error(`${program} ended with ${status} before it printed its port`);
+      const command = [program, ...parameters].join(" ");
+      throw new Error(`${command} ended with ${status} before it printed its port`);
     });
     early.catch(() => {}); // It ends after all, later.
     const [chunk] = await Promise.race([once(child.stdout, "data"), early]);
@@ -40,6 +39,33 @@ export class Server {
     return (Number(fields[11]) + Number(fields[12])) * 10_000;
   }
 
+  /** MiB of memory that are its own or shared, and in RAM. */
+  get resident(): number {
+    const status = readFileSync(`/proc/${this.#child.pid}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1024;
+  }
+
+  /**
+   * Milliseconds until a new connection has its 200.
+   *
+   * @throws Error there is none
+   */
+  async ask(): Promise<number> {
+    const began = performance.now();
+    await new Promise<void>((resolve, reject) => {
+      const socket = connect(this.port, "127.0.0.1");
+      socket.once("data", (chunk) => {
+        if (String(chunk).startsWith("HTTP/1.1 200 ")) resolve();
+        else reject(new Error(`not 200: ${chunk}`));
+        socket.destroy();
+      });
+      socket.on("error", reject);
+      socket.on("close", () => reject(new Error(`${this.url}: closed without an answer`)));
+      socket.write("GET /hams/alive HTTP/1.1\r\nHost: bench\r\n\r\n");
+    });
+    return performance.now() - began;
+  }
+
   async stop(): Promise<void> {
     const exit = once(this.#child, "exit");
     this.#child.kill("SIGTERM");
@@ -48,20 +74,10 @@ export class Server {
 }
 
 /** Milliseconds from the start of a process to its first 200, asked from outside. */
-export async function startMs(program: string, ...parameters: string[]): Promise<number> {
+export async function startMs(command: Command): Promise<number> {
   const began = performance.now();
-  const server = await Server.start(program, ...parameters);
-  await new Promise<void>((resolve, reject) => {
-    const socket = connect(server.port, "127.0.0.1");
-    socket.once("data", (chunk) => {
-      if (String(chunk).startsWith("HTTP/1.1 200 ")) resolve();
-      else reject(new Error(`not 200: ${chunk}`));
-      socket.destroy();
-    });
-    socket.on("error", reject);
-    socket.on("close", () => reject(new Error(`${program} closed without an answer`)));
-    socket.write("GET /hams/alive HTTP/1.1\r\nHost: bench\r\n\r\n");
-  });
+  const server = await Server.start(command);
+  await server.ask();
   const took = performance.now() - began;
   await server.stop();
   return took;

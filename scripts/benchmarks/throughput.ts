@@ -1,14 +1,28 @@
-/** Requests a second and the 99th percentile over HTTP: wrk with 64 kept connections. */
+/** Requests a second and the 99th percentile over HTTP: wrk with kept connections. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { line } from "./lines.ts";
 import { compare, median } from "./rounds.ts";
-import { Server } from "./server.ts";
+import { type Command, Server } from "./server.ts";
 
 // Many and short: a shared machine changes its pace within seconds.
 const ROUNDS = 21;
 const SECONDS = 1;
-const CONNECTIONS = 64;
+
+/** A service with HaMS, and the same server with nothing behind it. */
+export interface Contest {
+  /** The service with so many live probes that pass. */
+  readonly service: (probes: number) => Command;
+  /** The server that answers what `answerOf` told to every request. */
+  readonly bare: (answer: string) => Command;
+  /** What the bare server is. */
+  readonly floor: string;
+  readonly connections: number;
+  /** Requests a second, of the bare server's. */
+  readonly atLeast: number;
+  /** Of the bare server's 99th percentile; left out: it is reported alone. */
+  readonly p99AtMost?: number;
+}
 
 interface Load {
   readonly rate: number;
@@ -18,46 +32,43 @@ interface Load {
   readonly cpu: number;
 }
 
-export async function throughput(): Promise<void> {
-  const few = await Server.start("service.mjs", "1");
-  const answer = await fetch(few.url);
-  const headers = Object.fromEntries(answer.headers);
-  for (const own of ["date", "connection", "keep-alive"]) delete headers[own];
-  const bytes = JSON.stringify({ status: answer.status, headers, body: await answer.text() });
-  const bare = await Server.start("bare.mjs", bytes);
-  const many = await Server.start("service.mjs", "1000");
+/** Measures the service against the bare server, and with many probes against one. */
+export async function throughput(contest: Contest): Promise<void> {
+  const { connections } = contest;
+  const few = await Server.start(contest.service(1));
+  const bare = await Server.start(contest.bare(await answerOf(few)));
+  const many = await Server.start(contest.service(1000));
 
   const loads: [Load[], Load[]] = [[], []];
   const against = await compare(
     ROUNDS,
-    () => load(bare).then(keep(loads[0])),
-    () => load(few).then(keep(loads[1])),
+    () => load(bare, connections).then(keep(loads[0])),
+    () => load(few, connections).then(keep(loads[1])),
   );
   // The first of each warms up.
   const [bareLoads, hamsLoads] = [loads[0].slice(1), loads[1].slice(1)];
   const cpu = (of: readonly Load[]) => median(of.map((load) => load.cpu)).toFixed(1);
   const p99 = (of: readonly Load[]) => Math.round(median(of.map((load) => load.p99)));
-  const detail = `${Math.round(against.measured)} against ${Math.round(against.floor)} a second, CPU ${cpu(hamsLoads)} us against ${cpu(bareLoads)} us`;
   line(
-    "alive against a bare node:http, 64 connections",
+    `alive against ${contest.floor}, ${connections} connections`,
     against.ratio,
-    { atLeast: 0.9 },
+    { atLeast: contest.atLeast },
     " x",
-    detail,
+    `${Math.round(against.measured)} against ${Math.round(against.floor)} a second, CPU ${cpu(hamsLoads)} us against ${cpu(bareLoads)} us`,
   );
   const ratios = bareLoads.map(({ p99 }, round) => (hamsLoads[round]?.p99 ?? 0) / p99);
   line(
     "the same, 99th percentile",
     median(ratios),
-    { atMost: 1.2 },
+    contest.p99AtMost === undefined ? undefined : { atMost: contest.p99AtMost },
     " x",
     `${p99(hamsLoads)} us against ${p99(bareLoads)} us`,
   );
 
   const grown = await compare(
     ROUNDS,
-    () => load(few).then(rate),
-    () => load(many).then(rate),
+    () => load(few, connections).then(rate),
+    () => load(many, connections).then(rate),
   );
   line(
     "alive with 1 000 probes against 1",
@@ -67,6 +78,14 @@ export async function throughput(): Promise<void> {
     `${Math.round(grown.measured)} against ${Math.round(grown.floor)} a second`,
   );
   for (const server of [few, bare, many]) await server.stop();
+}
+
+/** What a server answers: `{status, headers, body}` as JSON, without what HTTP itself adds. */
+export async function answerOf(server: Server): Promise<string> {
+  const answer = await fetch(server.url);
+  const headers = Object.fromEntries(answer.headers);
+  for (const own of ["date", "connection", "keep-alive"]) delete headers[own];
+  return JSON.stringify({ status: answer.status, headers, body: await answer.text() });
 }
 
 function rate(load: Load): number {
@@ -80,11 +99,11 @@ function keep(loads: Load[]): (load: Load) => number {
   };
 }
 
-async function load(server: Server): Promise<Load> {
+async function load(server: Server, connections: number): Promise<Load> {
   const before = server.cpu;
   const { stdout } = await promisify(execFile)("wrk", [
     "-t1",
-    `-c${CONNECTIONS}`,
+    `-c${connections}`,
     `-d${SECONDS}`,
     "--latency",
     server.url,

@@ -6,9 +6,9 @@ import {
   type Health,
   instantiate,
   type Outcome,
-} from "../../bindings-node/dist/generated/hams.js";
-import { line } from "./lines.ts";
-import { compare, median } from "./rounds.ts";
+} from "../../../bindings-node/dist/generated/hams.js";
+import { line } from "../lines.ts";
+import { compare, median } from "../rounds.ts";
 
 const ROUNDS = 9;
 const module = new WebAssembly.Module(readFileSync("core/build/hams.core.wasm"));

@@ -1,7 +1,7 @@
 /** A kick against reading the clock and storing what it says. */
 import { Health } from "hams";
-import { line } from "./lines.ts";
-import { compare } from "./rounds.ts";
+import { line } from "../lines.ts";
+import { compare } from "../rounds.ts";
 
 const ROUNDS = 15;
 const KICKS = 2_000_000;
