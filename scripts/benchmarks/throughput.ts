@@ -9,18 +9,23 @@ import { type Command, Server } from "./server.ts";
 const ROUNDS = 21;
 const SECONDS = 1;
 
-/** A service with HaMS, and the same server with nothing behind it. */
+/** A service with HaMS, and servers that know the answer already. */
 export interface Contest {
   /** The service with so many live probes that pass. */
   readonly service: (probes: number) => Command;
-  /** The server that answers what `answerOf` told to every request. */
-  readonly bare: (answer: string) => Command;
-  /** What the bare server is. */
-  readonly floor: string;
+  readonly floors: readonly Floor[];
   readonly connections: number;
-  /** Requests a second, of the bare server's. */
+}
+
+/** A server to hold the service against. */
+export interface Floor {
+  /** What it is. */
+  readonly what: string;
+  /** It answers what `answerOf` told to every request. */
+  readonly server: (answer: string) => Command;
+  /** Requests a second, of this server's. */
   readonly atLeast: number;
-  /** Of the bare server's 99th percentile; left out: it is reported alone. */
+  /** Of this server's 99th percentile; left out: it is reported alone. */
   readonly p99AtMost?: number;
 }
 
@@ -32,39 +37,16 @@ interface Load {
   readonly cpu: number;
 }
 
-/** Measures the service against the bare server, and with many probes against one. */
-export async function throughput(contest: Contest): Promise<void> {
-  const { connections } = contest;
-  const few = await Server.start(contest.service(1));
-  const bare = await Server.start(contest.bare(await answerOf(few)));
-  const many = await Server.start(contest.service(1000));
-
-  const loads: [Load[], Load[]] = [[], []];
-  const against = await compare(
-    ROUNDS,
-    () => load(bare, connections).then(keep(loads[0])),
-    () => load(few, connections).then(keep(loads[1])),
-  );
-  // The first of each warms up.
-  const [bareLoads, hamsLoads] = [loads[0].slice(1), loads[1].slice(1)];
-  const cpu = (of: readonly Load[]) => median(of.map((load) => load.cpu)).toFixed(1);
-  const p99 = (of: readonly Load[]) => Math.round(median(of.map((load) => load.p99)));
-  line(
-    `alive against ${contest.floor}, ${connections} connections`,
-    against.ratio,
-    { atLeast: contest.atLeast },
-    " x",
-    `${Math.round(against.measured)} against ${Math.round(against.floor)} a second, CPU ${cpu(hamsLoads)} us against ${cpu(bareLoads)} us`,
-  );
-  const ratios = bareLoads.map(({ p99 }, round) => (hamsLoads[round]?.p99 ?? 0) / p99);
-  line(
-    "the same, 99th percentile",
-    median(ratios),
-    contest.p99AtMost === undefined ? undefined : { atMost: contest.p99AtMost },
-    " x",
-    `${p99(hamsLoads)} us against ${p99(bareLoads)} us`,
-  );
-
+/** Measures the service against each floor, and with many probes against one. */
+export async function throughput({ service, floors, connections }: Contest): Promise<void> {
+  const few = await Server.start(service(1));
+  const answer = await answerOf(few);
+  for (const floor of floors) {
+    const server = await Server.start(floor.server(answer));
+    await against(floor, server, few, connections);
+    await server.stop();
+  }
+  const many = await Server.start(service(1000));
   const grown = await compare(
     ROUNDS,
     () => load(few, connections).then(rate),
@@ -77,7 +59,44 @@ export async function throughput(contest: Contest): Promise<void> {
     " x",
     `${Math.round(grown.measured)} against ${Math.round(grown.floor)} a second`,
   );
-  for (const server of [few, bare, many]) await server.stop();
+  for (const server of [few, many]) await server.stop();
+}
+
+async function against(
+  { what, atLeast, p99AtMost }: Floor,
+  floor: Server,
+  service: Server,
+  connections: number,
+): Promise<void> {
+  const loads: [Load[], Load[]] = [[], []];
+  const {
+    measured,
+    floor: bare,
+    ratio,
+  } = await compare(
+    ROUNDS,
+    () => load(floor, connections).then(keep(loads[0])),
+    () => load(service, connections).then(keep(loads[1])),
+  );
+  // The first of each warms up.
+  const [bareLoads, hamsLoads] = [loads[0].slice(1), loads[1].slice(1)];
+  const cpu = (of: readonly Load[]) => median(of.map((load) => load.cpu)).toFixed(1);
+  const p99 = (of: readonly Load[]) => Math.round(median(of.map((load) => load.p99)));
+  line(
+    `alive against ${what}, ${connections} connections`,
+    ratio,
+    { atLeast },
+    " x",
+    `${Math.round(measured)} against ${Math.round(bare)} a second, CPU ${cpu(hamsLoads)} us against ${cpu(bareLoads)} us`,
+  );
+  const ratios = bareLoads.map(({ p99 }, round) => (hamsLoads[round]?.p99 ?? 0) / p99);
+  line(
+    "the same, 99th percentile",
+    median(ratios),
+    p99AtMost === undefined ? undefined : { atMost: p99AtMost },
+    " x",
+    `${p99(hamsLoads)} us against ${p99(bareLoads)} us`,
+  );
 }
 
 /** What a server answers: `{status, headers, body}` as JSON, without what HTTP itself adds. */

@@ -52,11 +52,23 @@ USABLE = _usable()
 
 def _function(name: str, result: Any, *parameters: Any) -> Any:
     """A function of wasmtime's library; pointers are plain numbers."""
+    return _found(name, result, parameters, ctypes.CDLL)
+
+
+def _short(name: str, result: Any, *parameters: Any) -> Any:
+    """A function that keeps the interpreter's lock: it is over before anybody could use it.
+
+    Where another thread waits for the lock, letting go of it costs 5 ms.
+    """
+    return _found(name, result, parameters, ctypes.PyDLL)
+
+
+def _found(name: str, result: Any, parameters: Any, library: type[ctypes.CDLL]) -> Any:
     if not USABLE:
         return None
     from wasmtime import _ffi as ffi
 
-    found = ffi.dll[name]
+    found = library(ffi.dll._name, handle=ffi.dll._handle)[name]
     found.restype = result
     found.argtypes = parameters
     return found
@@ -64,12 +76,12 @@ def _function(name: str, result: Any, *parameters: Any) -> Any:
 
 P = c_void_p
 call = _function("wasmtime_component_func_call", P, P, P, P, c_size_t, P, c_size_t)
-value_delete = _function("wasmtime_component_val_delete", None, P)
-value_clone = _function("wasmtime_component_val_clone", None, P, P)
+value_delete = _short("wasmtime_component_val_delete", None, P)
+value_clone = _short("wasmtime_component_val_clone", None, P, P)
 error_new = _function("wasmtime_error_new", P, ctypes.c_char_p)
-any_clone = _function("wasmtime_component_resource_any_clone", P, P)
+any_clone = _short("wasmtime_component_resource_any_clone", P, P)
 any_drop = _function("wasmtime_component_resource_any_drop", P, P, P)
-any_delete = _function("wasmtime_component_resource_any_delete", None, P)
+any_delete = _short("wasmtime_component_resource_any_delete", None, P)
 any_to_host = _function("wasmtime_component_resource_any_to_host", P, P, P, P)
 host_new = _function(
     "wasmtime_component_resource_host_new", P, c_bool, c_uint32, c_uint32
