@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # What holds for the repository as a whole.
 # shellcheck disable=SC2034 # for scripts/workspace.sh
-# The bench's types, and the commands in READMEs.
-requires=(node)
+# The bench's types, the commands in READMEs, and all that answers HTTP.
+requires=(node python)
 
 tests() {
   debian_package shellcheck shellcheck
@@ -16,6 +16,7 @@ tests() {
   check "house: one version everywhere" npx tsx scripts/checks/versions.ts
   check "house: links lead somewhere" npx tsx scripts/checks/links.ts
   check "house: fragments are those of their files" npx tsx scripts/checks/fragments.ts
+  count "house: every language answers alike" scripts/conformance --only endpoints
   check "house: commands in READMEs run" npx tsx scripts/checks/readme-commands.ts
   check "house: nothing of this machine is committed" npx tsx scripts/checks/machine.ts
 }
