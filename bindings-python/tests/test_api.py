@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import types
+from typing import get_origin
 
 import hams
 
@@ -17,7 +18,8 @@ def test_what_is_public_is_listed_and_nothing_else() -> None:
 def test_every_public_class_and_function_says_what_it_is() -> None:
     for name in hams.__all__:
         value = getattr(hams, name)
-        if isinstance(value, (type, types.FunctionType)):
+        is_alias = get_origin(value) is not None  # before 3.11 a type, too
+        if isinstance(value, (type, types.FunctionType)) and not is_alias:
             assert value.__doc__, name
 
 
